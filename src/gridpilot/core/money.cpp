@@ -1,0 +1,82 @@
+#include "gridpilot/core/money.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace gridpilot {
+namespace {
+
+// 128 bits because a price in nanos times a ratio in ppm passes 2^63 for prices above 9 currency units per kWh.
+__extension__ typedef __int128 Wide;
+
+std::int64_t divide_half_even(Wide numerator, Wide divisor) {
+  if (divisor < 0) {
+    numerator = -numerator;
+    divisor = -divisor;
+  }
+  Wide quotient = numerator / divisor;
+  Wide rest = numerator % divisor;
+  if (rest < 0) {
+    rest += divisor;
+    --quotient;
+  }
+  const Wide twice = rest * 2;
+  if (twice > divisor || (twice == divisor && quotient % 2 != 0)) ++quotient;
+  return static_cast<std::int64_t>(quotient);
+}
+
+std::int64_t nearest_even(double value) {
+  return static_cast<std::int64_t>(std::nearbyint(value));
+}
+
+constexpr std::int64_t million = 1'000'000;
+
+}  // namespace
+
+template <class Tax>
+EnergyPrice<Tax> EnergyPrice<Tax>::from_per_kwh(double amount) {
+  return EnergyPrice(nearest_even(amount * 1e9));
+}
+
+template <class Tax>
+EnergyPrice<Tax> EnergyPrice<Tax>::from_per_mwh(double amount) {
+  return EnergyPrice(nearest_even(amount * 1e6));
+}
+
+template class EnergyPrice<NetTag>;
+template class EnergyPrice<GrossTag>;
+
+GrossPrice with_vat(NetPrice net, Ratio vat) {
+  return GrossPrice::from_nanos_per_kwh(
+      divide_half_even(static_cast<Wide>(net.nanos_per_kwh()) * (million + vat.ppm), million));
+}
+
+NetPrice without_vat(GrossPrice gross, Ratio vat) {
+  return NetPrice::from_nanos_per_kwh(
+      divide_half_even(static_cast<Wide>(gross.nanos_per_kwh()) * million, million + vat.ppm));
+}
+
+NetPrice scaled(NetPrice price, Ratio factor) {
+  return NetPrice::from_nanos_per_kwh(divide_half_even(static_cast<Wide>(price.nanos_per_kwh()) * factor.ppm, million));
+}
+
+GrossPrice scaled(GrossPrice price, Ratio factor) {
+  return GrossPrice::from_nanos_per_kwh(
+      divide_half_even(static_cast<Wide>(price.nanos_per_kwh()) * factor.ppm, million));
+}
+
+Money cost(MeteredEnergy energy, GrossPrice price) {
+  // mWh × 1e-9 per kWh = 1e-15 of a unit per count; Money counts 1e-8.
+  return Money::from_units(
+      divide_half_even(static_cast<Wide>(energy.milliwatt_hours()) * price.nanos_per_kwh(), 10'000'000));
+}
+
+std::optional<NetPrice> parse_net_per_mwh(std::string_view text) {
+  double amount = 0.0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), amount, std::chars_format::fixed);
+  if (fault != std::errc{} || end != text.data() + text.size() || !std::isfinite(amount) || std::fabs(amount) > 1e9)
+    return std::nullopt;
+  return NetPrice::from_per_mwh(amount);
+}
+
+}  // namespace gridpilot

@@ -1,0 +1,113 @@
+#include "gridpilot/core/time.hpp"
+
+#include <charconv>
+#include <cstdio>
+
+namespace gridpilot {
+namespace {
+
+/// Reads exactly `digits` decimal digits at `at` and moves on; nullopt where there are others.
+std::optional<int> take_number(std::string_view text, std::size_t& at, std::size_t digits) {
+  if (at + digits > text.size()) return std::nullopt;
+  int value = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    const char c = text[at + i];
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  at += digits;
+  return value;
+}
+
+bool take(std::string_view text, std::size_t& at, char wanted) {
+  if (at >= text.size() || text[at] != wanted) return false;
+  ++at;
+  return true;
+}
+
+std::optional<std::chrono::year_month_day> take_date(std::string_view text, std::size_t& at) {
+  const auto year = take_number(text, at, 4);
+  if (!year || !take(text, at, '-')) return std::nullopt;
+  const auto month = take_number(text, at, 2);
+  if (!month || !take(text, at, '-')) return std::nullopt;
+  const auto day = take_number(text, at, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  return date;
+}
+
+std::optional<Seconds> take_time_of_day(std::string_view text, std::size_t& at) {
+  const auto hour = take_number(text, at, 2);
+  if (!hour || *hour > 23 || !take(text, at, ':')) return std::nullopt;
+  const auto minute = take_number(text, at, 2);
+  if (!minute || *minute > 59) return std::nullopt;
+  int second = 0;
+  if (take(text, at, ':')) {
+    const auto read = take_number(text, at, 2);
+    if (!read || *read > 60) return std::nullopt;
+    second = *read;
+    if (take(text, at, '.')) {
+      const std::size_t begin = at;
+      while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+      if (at == begin) return std::nullopt;
+    }
+  }
+  return Seconds(*hour * 3600 + *minute * 60 + second);
+}
+
+std::optional<Seconds> take_offset(std::string_view text, std::size_t& at) {
+  if (take(text, at, 'Z') || take(text, at, 'z')) return Seconds(0);
+  const bool negative = at < text.size() && text[at] == '-';
+  if (!negative && !(at < text.size() && text[at] == '+')) return std::nullopt;
+  ++at;
+  const auto hours = take_number(text, at, 2);
+  if (!hours || *hours > 23) return std::nullopt;
+  static_cast<void>(take(text, at, ':'));
+  const auto minutes = take_number(text, at, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  const Seconds offset(*hours * 3600 + *minutes * 60);
+  return negative ? -offset : offset;
+}
+
+}  // namespace
+
+std::string to_rfc3339(Instant t) {
+  const auto day = std::chrono::floor<std::chrono::days>(t);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(t - day);
+  char text[40];
+  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                   static_cast<int>(time.seconds().count()));
+  return std::string(text, static_cast<std::size_t>(length));
+}
+
+std::optional<Instant> parse_rfc3339(std::string_view text) {
+  std::size_t at = 0;
+  const auto date = take_date(text, at);
+  if (!date || !(take(text, at, 'T') || take(text, at, 't') || take(text, at, ' '))) return std::nullopt;
+  const auto time = take_time_of_day(text, at);
+  if (!time) return std::nullopt;
+  const auto offset = take_offset(text, at);
+  if (!offset || at != text.size()) return std::nullopt;
+  return Instant(std::chrono::sys_days(*date)) + *time - *offset;
+}
+
+std::string to_iso(std::chrono::year_month_day date) {
+  char text[32];
+  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return std::string(text, static_cast<std::size_t>(length));
+}
+
+std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
+  std::size_t at = 0;
+  const auto date = take_date(text, at);
+  if (at != text.size()) return std::nullopt;
+  return date;
+}
+
+}  // namespace gridpilot
