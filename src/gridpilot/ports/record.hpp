@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,38 +42,73 @@ struct RecordedCommand {
   std::string detail;
 };
 
-/// What is kept. Writing never blocks the loop: calls complete when the record's own executor has taken the data;
-/// decisions and commands when they are on disk, synced. Readings may be up to 60 s behind.
+/// One slot of a recorded plan: its inputs and what was planned, energies to 1 mWh, costs to 1e-8, values to 1e-9 per
+/// kWh. What follows from the contract (zone, market price) is not kept.
+struct RecordedPlanSlot {
+  Slot slot;
+  GrossPrice import_price;
+  GrossPrice export_price;
+  bool foreseen = false;
+  OutlookSlot outlook;
+  PlannedFlow flow;
+  Action action = Action::self_use;
+  Value cost;
+};
+
+/// The first plan of a slot, for replay. Its slots follow each other without gap; the first began at `computed_at`.
+struct RecordedPlan {
+  Instant computed_at{};
+  Energy initial;
+  Value cost;
+  ValuePerEnergy value_of_stored;
+  std::vector<RecordedPlanSlot> slots;
+};
+
+/// What is kept. Writing never blocks the loop. A call that reports a failure keeps its data all the same and writes
+/// it when that becomes possible again, as long as the bounded buffer lasts. Cancelling ends the wait, not the writing.
 class RecordWriter {
  public:
   virtual ~RecordWriter() = default;
-  /// Buffered; returns at once. A full buffer or a sick disk is reported by health().
+  /// Buffered; returns at once, on disk within 60 s. A full buffer or a sick disk is reported by health().
   virtual void append(const Reading& reading) = 0;
   virtual void append(const SlotEnergy& energy) = 0;
+  /// Completes when the prices are committed. They replace what was known of their slots.
   [[nodiscard]] virtual net::Awaitable<Result<void>> store_prices(PriceSeries series,
                                                                   std::vector<MarketPrice> prices) = 0;
-  /// One plan is kept per slot: the first of each slot.
+  /// Buffered like readings. One plan is kept per slot: the first of each slot; others return at once.
   virtual void store_plan(const Plan& plan) = 0;
-  [[nodiscard]] virtual net::Awaitable<Result<void>> store_decision(Decision decision) = 0;
+  /// Completes with the decision's id when it is on disk, synced.
+  [[nodiscard]] virtual net::Awaitable<Result<std::int64_t>> store_decision(Decision decision) = 0;
+  /// What became of a decision that was stored as pending; completes when that is on disk, synced.
+  [[nodiscard]] virtual net::Awaitable<Result<void>> judge_decision(std::int64_t decision_id, Verdict verdict) = 0;
+  /// Completes when the command is on disk, synced.
   [[nodiscard]] virtual net::Awaitable<Result<void>> store_command(RecordedCommand command) = 0;
-  /// Everything accepted so far is on disk.
+  /// Everything accepted so far is on disk, synced.
   [[nodiscard]] virtual net::Awaitable<Result<void>> flush() = 0;
   /// The last failure that has not been overcome; absent while all is well.
   [[nodiscard]] virtual std::optional<Error> health() const = 0;
 };
 
+/// Reads see everything that was appended before the call, also what is not yet on disk.
 class RecordReader {
  public:
   virtual ~RecordReader() = default;
   /// Raw readings in order of time; at most `limit` of them.
   [[nodiscard]] virtual net::Awaitable<Result<std::vector<Reading>>> readings(TimeRange range, std::size_t limit) = 0;
-  /// Means over stretches of `step`, aligned to UTC multiples of it (to local days by `day_offset` for a day's step);
-  /// a stretch belongs to the range when it begins inside it. Stretches without a reading are left out.
+  /// Means over stretches of `step`, aligned to UTC multiples of it. A stretch belongs to the range when it begins
+  /// inside it and is then averaged whole, also beyond the range's end. Stretches without a reading are left out; at
+  /// most `limit` points, the earliest.
   [[nodiscard]] virtual net::Awaitable<Result<std::vector<ChartPoint>>> chart(TimeRange range, Seconds step,
                                                                               std::size_t limit) = 0;
+  /// Means between neighbouring `boundaries`, which ascend: the midnights around local days of 23, 24 or 25 hours.
+  [[nodiscard]] virtual net::Awaitable<Result<std::vector<ChartPoint>>> chart_between(
+      std::vector<Instant> boundaries) = 0;
   [[nodiscard]] virtual net::Awaitable<Result<std::vector<SlotEnergy>>> slot_energies(TimeRange range) = 0;
+  /// The texts of `source` live as long as the record.
   [[nodiscard]] virtual net::Awaitable<Result<std::vector<MarketPrice>>> prices(PriceSeries series,
                                                                                 TimeRange range) = 0;
+  /// The plan kept for a slot; absent where none was made in it.
+  [[nodiscard]] virtual net::Awaitable<Result<std::optional<RecordedPlan>>> plan_of(Slot slot) = 0;
   /// Newest first; only ids below `before_id` where that is given.
   [[nodiscard]] virtual net::Awaitable<Result<std::vector<RecordedDecision>>> decisions(
       TimeRange range, std::size_t limit, std::optional<std::int64_t> before_id) = 0;
