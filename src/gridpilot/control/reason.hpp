@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gridpilot/domain/command.hpp"
+#include "gridpilot/domain/plan.hpp"
+
+namespace gridpilot::control {
+
+/// One sentence for the owner: what is done in the plan's first slot, what the grid costs or pays now and what a stored
+/// kWh is worth later.
+[[nodiscard]] std::string reason_for(const Command& command, const Plan& plan, std::string_view currency);
+
+}  // namespace gridpilot::control

@@ -1,0 +1,144 @@
+#include "gridpilot/control/strategy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gridpilot/control/reason.hpp"
+
+namespace gridpilot::control {
+namespace {
+
+// Below this an energy of a slot is rounding and not an intention: 5 W over a quarter.
+constexpr Energy negligible = watt_hours(1.25);
+
+/// The rest of the present slot.
+struct Rest {
+  Hours length;
+  Energy load, pv, initial, floor;
+};
+
+Rest rest_of(const Situation& situation) {
+  const PlanSlot& slot = situation.plan.slots.front();
+  const Energy reserve = stored_at(situation.battery.reserve, situation.battery.capacity);
+  return {.length = Hours(slot.slot.end() - slot.start),
+          .load = slot.outlook.load,
+          .pv = slot.outlook.pv,
+          .initial = situation.plan.initial,
+          .floor = std::min(reserve, situation.plan.initial)};
+}
+
+/// AC energy that the battery takes (positive) or gives when it is asked for `wanted`, within power, room and floor.
+Energy within_battery(Energy wanted, const Rest& rest, const Battery& battery) {
+  const Energy room = std::max((battery.capacity - rest.initial) / battery.charge_efficiency, Energy{});
+  const Energy left = std::max((rest.initial - rest.floor) * battery.discharge_efficiency, Energy{});
+  return std::clamp(wanted, -std::min(battery.max_discharge * rest.length, left),
+                    std::min(battery.max_charge * rest.length, room));
+}
+
+Energy stored_after(Energy ac, const Rest& rest, const Battery& battery) {
+  const Energy moved = ac >= Energy{} ? ac * battery.charge_efficiency : ac / battery.discharge_efficiency;
+  return std::clamp(rest.initial + moved, rest.floor, battery.capacity);
+}
+
+struct Candidate {
+  Command command;
+  Value cost;
+};
+
+/// Cost of the rest of the slot with this battery flow, plus what is still to come; absent where it is not possible.
+std::optional<Value> cost_of(Energy ac, const Situation& situation, const Rest& rest) {
+  const SlotPrice& price = situation.plan.slots.front().price;
+  const Energy after = stored_after(ac, rest, situation.battery);
+  const std::optional<Value> to_go = situation.plan.after_first_slot.at(after);
+  if (!to_go) return std::nullopt;
+  const Energy grid = rest.load - rest.pv + ac;
+  const ValuePerEnergy rate = grid >= Energy{} ? price.import_price.as_value() : price.export_price.as_value();
+  const Energy moved = after >= rest.initial ? after - rest.initial : rest.initial - after;
+  return grid * rate + moved * situation.battery.wear + *to_go;
+}
+
+bool is_available(const Situation& situation, Action action) {
+  return action == Action::self_use || std::ranges::find(situation.available, action) != situation.available.end();
+}
+
+/// Set points are told in steps of 100 W.
+Power stepped(Power power) {
+  return watts(std::round(in_watts(power) / 100.0) * 100.0);
+}
+
+/// The end of the run of plan slots that do the same as the first.
+Instant until_of(const std::vector<PlanSlot>& slots) {
+  const auto other =
+      std::ranges::find_if(slots, [&](const PlanSlot& slot) { return slot.action != slots.front().action; });
+  return other == slots.end() ? slots.back().slot.end() : other->start;
+}
+
+std::vector<Candidate> candidates_of(const Situation& situation, const Rest& rest) {
+  const Instant until = until_of(situation.plan.slots);
+  std::vector<Candidate> candidates;
+  const auto consider = [&](Action action, Power power, Soc stop, Energy wanted) {
+    if (!is_available(situation, action)) return;
+    const Command command{.action = action, .power = power, .stop_soc = stop, .until = until};
+    if (const auto cost = cost_of(within_battery(wanted, rest, situation.battery), situation, rest))
+      candidates.push_back({.command = command, .cost = *cost});
+  };
+  const Energy surplus = rest.pv - rest.load;
+  consider(Action::self_use, {}, percent(100), surplus);
+  consider(Action::hold, {}, percent(100), std::max(surplus, Energy{}));
+  consider(Action::standby, {}, percent(100), Energy{});
+  const Energy planned = situation.plan.slots.front().flow.ac;
+  const Power power = stepped((planned >= Energy{} ? planned : -planned) / rest.length);
+  if (power > Power{} && planned > Energy{}) consider(Action::charge, power, percent(100), planned);
+  if (power > Power{} && planned < Energy{}) consider(Action::sell, power, situation.battery.reserve, planned);
+  return candidates;
+}
+
+/// The cheapest; of those that cost the same the one that comes first, so self_use before any forced mode. The present
+/// action stays while the cheapest saves too little to be worth a write.
+const Candidate& best_of(const std::vector<Candidate>& candidates, const Situation& situation) {
+  const auto cheapest = std::ranges::min_element(candidates, {}, &Candidate::cost);
+  const Action kept = situation.present ? situation.present->action : Action::self_use;
+  const auto present = std::ranges::find(candidates, kept, [](const Candidate& c) { return c.command.action; });
+  if (present != candidates.end() && present->cost - cheapest->cost <= least_saving) return *present;
+  return *cheapest;
+}
+
+}  // namespace
+
+Choice follow_plan(const Situation& situation) {
+  const Rest rest = rest_of(situation);
+  const std::vector<Candidate> candidates = candidates_of(situation, rest);
+  if (candidates.empty())
+    return self_use_because("Self-use: no other action leaves a feasible rest of the plan.",
+                            situation.plan.slots.front().slot.end());
+  const Candidate& best = best_of(candidates, situation);
+  Choice choice{.command = best.command,
+                .reason = reason_for(best.command, situation.plan, situation.currency),
+                .alternatives = {}};
+  for (const Candidate& other : candidates)
+    if (&other != &best)
+      choice.alternatives.push_back(
+          {.action = other.command.action, .power = other.command.power, .extra_cost = other.cost - best.cost});
+  std::ranges::stable_sort(choice.alternatives, {}, &Alternative::extra_cost);
+  return choice;
+}
+
+Choice self_use_because(std::string reason, Instant until) {
+  return {.command = {.action = Action::self_use, .power = {}, .stop_soc = percent(100), .until = until},
+          .reason = std::move(reason),
+          .alternatives = {}};
+}
+
+Action action_of(const PlannedFlow& flow, Energy load, Energy pv, Energy stored_before, const Battery& battery) {
+  const Energy surplus = pv - load;
+  const Energy reserve = stored_at(battery.reserve, battery.capacity);
+  if (flow.curtailed > negligible) return Action::curtail;
+  if (flow.ac > negligible && flow.ac > surplus + negligible) return Action::charge;
+  if (flow.ac < -negligible && flow.ac < surplus - negligible) return Action::sell;
+  const bool is_idle = flow.ac <= negligible && flow.ac >= -negligible;
+  if (is_idle && surplus > negligible && stored_before < battery.capacity - negligible) return Action::standby;
+  if (is_idle && surplus < -negligible && stored_before > reserve + negligible) return Action::hold;
+  return Action::self_use;
+}
+
+}  // namespace gridpilot::control

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gridpilot/domain/command.hpp"
+#include "gridpilot/domain/plan.hpp"
+#include "gridpilot/domain/site.hpp"
+
+namespace gridpilot::control {
+
+/// What a strategy decides from. Borrowed for the call.
+struct Situation {
+  const Plan& plan;  ///< made now, from the stored energy measured now; at least one slot
+  const Battery& battery;
+  const Site& site;
+  std::span<const Action> available;  ///< what the inverter can carry out; self_use is always possible
+  std::optional<Command> present;     ///< what it was last told; absent before the first command
+  std::string_view currency;          ///< for the sentence only
+};
+
+/// A command with its reason, before the guard has spoken.
+struct Choice {
+  Command command;
+  std::string reason;
+  std::vector<Alternative> alternatives;  ///< the other actions, cheapest first, with what each would cost more
+};
+
+/// Follows the exact plan: every action the inverter knows is played through the rest of the present slot, and the
+/// plan's cost-to-go says what the energy left afterwards is worth. The cheapest wins; the present action is kept while
+/// nothing saves more than `least_saving` in this slot, so that noise writes no registers.
+[[nodiscard]] Choice follow_plan(const Situation& situation);
+
+inline constexpr Value least_saving = currency(0.003);
+
+/// What is done without a plan: the inverter's own rule.
+[[nodiscard]] Choice self_use_because(std::string reason, Instant until);
+
+/// What the plan does in a slot, in the inverter's words; for display.
+[[nodiscard]] Action action_of(const PlannedFlow& flow, Energy load, Energy pv, Energy stored_before,
+                               const Battery& battery);
+
+}  // namespace gridpilot::control
