@@ -3,27 +3,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "gridpilot/core/rounding.hpp"
+
 namespace gridpilot {
 namespace {
-
-// 128 bits because a price in nanos times a ratio in ppm passes 2^63 for prices above 9 currency units per kWh.
-__extension__ typedef __int128 Wide;
-
-std::int64_t divide_half_even(Wide numerator, Wide divisor) {
-  if (divisor < 0) {
-    numerator = -numerator;
-    divisor = -divisor;
-  }
-  Wide quotient = numerator / divisor;
-  Wide rest = numerator % divisor;
-  if (rest < 0) {
-    rest += divisor;
-    --quotient;
-  }
-  const Wide twice = rest * 2;
-  if (twice > divisor || (twice == divisor && quotient % 2 != 0)) ++quotient;
-  return static_cast<std::int64_t>(quotient);
-}
 
 std::int64_t nearest_even(double value) {
   return static_cast<std::int64_t>(std::nearbyint(value));
