@@ -119,7 +119,7 @@ Choice follow_plan(const Situation& situation) {
     if (&other != &best)
       choice.alternatives.push_back(
           {.action = other.command.action, .power = other.command.power, .extra_cost = other.cost - best.cost});
-  std::ranges::stable_sort(choice.alternatives, {}, &Alternative::extra_cost);
+  std::ranges::sort(choice.alternatives, {}, &Alternative::extra_cost);
   return choice;
 }
 
