@@ -39,8 +39,4 @@ inline constexpr Value least_saving = currency(0.003);
 /// What is done without a plan: the inverter's own rule.
 [[nodiscard]] Choice self_use_because(std::string reason, Instant until);
 
-/// What the plan does in a slot, in the inverter's words; for display.
-[[nodiscard]] Action action_of(const PlannedFlow& flow, Energy load, Energy pv, Energy stored_before,
-                               const Battery& battery);
-
 }  // namespace gridpilot::control

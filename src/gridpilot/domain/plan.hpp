@@ -6,6 +6,7 @@
 #include "gridpilot/domain/outlook.hpp"
 #include "gridpilot/domain/planning.hpp"
 #include "gridpilot/domain/prices.hpp"
+#include "gridpilot/domain/site.hpp"
 
 namespace gridpilot {
 
@@ -28,5 +29,9 @@ struct Plan {
   CostToGo after_first_slot;
   std::vector<PlanSlot> slots;
 };
+
+/// What a plan does in a slot, in the inverter's words.
+[[nodiscard]] Action action_of(const PlannedFlow& flow, Energy load, Energy pv, Energy stored_before,
+                               const Battery& battery);
 
 }  // namespace gridpilot
