@@ -1,0 +1,526 @@
+#include "gridpilot/core/json_reader.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+#include "gridpilot/core/text.hpp"
+
+namespace gridpilot::json {
+namespace {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+constexpr std::array<double, 23> powers_of_ten = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+constexpr std::uint64_t every_byte(std::uint8_t value) {
+  return 0x0101010101010101U * value;
+}
+
+/// Marks the bytes of a word that end a plain run of a string: quote, backslash, control characters. Only the lowest
+/// mark is exact, which is all that is used.
+constexpr std::uint64_t string_stops(std::uint64_t word) {
+  const auto zero_bytes = [](std::uint64_t w) { return (w - every_byte(1)) & ~w & every_byte(0x80); };
+  return zero_bytes(word ^ every_byte('"')) | zero_bytes(word ^ every_byte('\\')) |
+         ((word - every_byte(0x20)) & ~word & every_byte(0x80));
+}
+
+/// The end of a string's plain run.
+const char* plain_run(const char* at, const char* end) {
+  if constexpr (std::endian::native == std::endian::little) {
+    while (end - at >= 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at, 8);
+      if (const std::uint64_t stops = string_stops(word); stops != 0) return at + std::countr_zero(stops) / 8;
+      at += 8;
+    }
+  }
+  while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
+  return at;
+}
+
+std::optional<unsigned> hex_quad(const char* at, const char* end) {
+  if (end - at < 4) return std::nullopt;
+  unsigned value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const char c = at[i];
+    unsigned digit = 0;
+    if (is_digit(c)) {
+      digit = static_cast<unsigned>(c - '0');
+    } else if (c >= 'a' && c <= 'f') {
+      digit = static_cast<unsigned>(c - 'a' + 10);
+    } else if (c >= 'A' && c <= 'F') {
+      digit = static_cast<unsigned>(c - 'A' + 10);
+    } else {
+      return std::nullopt;
+    }
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+void append_utf8(std::string& text, unsigned code) {
+  const auto byte = [&](unsigned value) { text += static_cast<char>(value); };
+  if (code < 0x80) {
+    byte(code);
+  } else if (code < 0x800) {
+    byte(0xc0U | code >> 6U);
+    byte(0x80U | (code & 0x3fU));
+  } else if (code < 0x10000) {
+    byte(0xe0U | code >> 12U);
+    byte(0x80U | (code >> 6U & 0x3fU));
+    byte(0x80U | (code & 0x3fU));
+  } else {
+    byte(0xf0U | code >> 18U);
+    byte(0x80U | (code >> 12U & 0x3fU));
+    byte(0x80U | (code >> 6U & 0x3fU));
+    byte(0x80U | (code & 0x3fU));
+  }
+}
+
+std::optional<std::int64_t> divided_half_even(std::uint64_t value, std::uint64_t divisor) {
+  std::uint64_t quotient = value / divisor;
+  const std::uint64_t rest = value % divisor;
+  if (rest > divisor - rest || (rest == divisor - rest && quotient % 2 != 0)) ++quotient;
+  if (quotient > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
+  return static_cast<std::int64_t>(quotient);
+}
+
+/// The decimal order of a number: exponent of its last digit plus its significant digits.
+std::int64_t magnitude_of(std::string_view text, std::int64_t exponent) {
+  text = text.substr(0, text.find_first_of("eE"));
+  text.remove_prefix(std::min(text.find_first_of("123456789"), text.size()));
+  return exponent + std::count_if(text.begin(), text.end(), is_digit);
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::null: return "null";
+    case Kind::boolean: return "a boolean";
+    case Kind::number: return "a number";
+    case Kind::string: return "a string";
+    case Kind::array: return "an array";
+    case Kind::object: return "an object";
+  }
+  return "a value";
+}
+
+/// A number taken apart while its grammar is checked: ± digits × 10^exponent.
+struct Reader::Decimal {
+  std::string_view text;
+  std::uint64_t digits = 0;
+  std::int64_t exponent = 0;
+  bool negative = false;
+  bool whole = true;   // no fraction, no exponent
+  bool exact = false;  // `digits` holds all of them
+};
+
+Reader::Reader(std::string_view text, std::size_t max_bytes)
+    : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {
+  if (text.size() > max_bytes) {
+    fail("longer than " + std::to_string(max_bytes) + " bytes", ErrorCode::too_large);
+  } else if (!simdjson::validate_utf8(text.data(), text.size())) {
+    fail("not valid UTF-8");
+  }
+}
+
+Kind Reader::peek() {
+  skip_blanks();
+  if (at_ == end_) {
+    fail("the text ends where a value should stand");
+    return Kind::null;
+  }
+  switch (*at_) {
+    case '{': return Kind::object;
+    case '[': return Kind::array;
+    case '"': return Kind::string;
+    case 't':
+    case 'f': return Kind::boolean;
+    case 'n': return Kind::null;
+    default:
+      if (*at_ == '-' || is_digit(*at_)) return Kind::number;
+      fail("this is not a JSON value");
+      return Kind::null;
+  }
+}
+
+bool Reader::begin_value(Kind kind) {
+  if (failed()) return false;
+  if (!pending_) {
+    fail("read twice: the decoder has a fault", ErrorCode::bug);
+    return false;
+  }
+  const Kind found = peek();
+  if (failed()) return false;
+  if (found != kind) {
+    fail_kind(kind);
+    return false;
+  }
+  pending_ = false;
+  return true;
+}
+
+bool Reader::open(char bracket, Kind kind) {
+  if (at_ == end_ || *at_ != bracket || !pending_) {
+    if (!begin_value(kind)) return false;
+  }
+  pending_ = false;
+  if (depth_ == max_depth) {
+    fail("nested deeper than " + std::to_string(max_depth) + " levels");
+    return false;
+  }
+  frames_[depth_++] = Frame{};
+  ++at_;
+  return true;
+}
+
+bool Reader::first_item(char close) {
+  if (failed()) return false;
+  skip_blanks();
+  if (at_ != end_ && *at_ == close) {
+    ++at_;
+    --depth_;
+    return false;
+  }
+  return true;
+}
+
+bool Reader::next_item_slowly(char close) {
+  if (failed()) return false;
+  skip_blanks();
+  if (at_ != end_ && *at_ == ',') {
+    ++at_;
+    skip_blanks();
+    return true;
+  }
+  if (at_ != end_ && *at_ == close) {
+    ++at_;
+    --depth_;
+    pending_ = false;
+    return false;
+  }
+  if (at_ == end_) {
+    fail(std::string("the text ends before its closing '") + close + "'");
+  } else {
+    fail(std::string("expected ',' or '") + close + "'");
+  }
+  return false;
+}
+
+std::string_view Reader::member_name() {
+  Frame& frame = frames_[depth_ - 1];
+  if (at_ == end_ || *at_ != '"') {
+    frame.name = nullptr;
+    fail(at_ == end_ ? "the text ends before its closing '}'" : "expected a field name in quotes");
+    return {};
+  }
+  frame.name = at_ + 1;
+  frame.name_size = 0;
+  const std::string_view name = take_string(name_scratch_);
+  if (failed()) return {};
+  frame.name_size = static_cast<std::size_t>(at_ - 1 - frame.name);
+  skip_blanks();
+  if (at_ == end_ || *at_ != ':') {
+    fail("expected ':' after the field name");
+    return {};
+  }
+  ++at_;
+  return name;
+}
+
+bool Reader::take_decimal(Decimal& decimal) {
+  if (at_ == end_ || !pending_ || !(is_digit(*at_) || *at_ == '-')) {
+    if (!begin_value(Kind::number)) return false;
+  }
+  const char* at = at_;
+  if (*at == '-') {
+    decimal.negative = true;
+    ++at;
+  }
+  const char* const first = at;
+  std::uint64_t digits = 0;
+  while (at != end_ && is_digit(*at)) digits = digits * 10 + static_cast<std::uint64_t>(*at++ - '0');
+  std::int64_t count = at - first;
+  if (count == 0 || (count > 1 && *first == '0')) {
+    fail(count == 0 ? "not a number" : "not a number: leading zero");
+    return false;
+  }
+  if (at != end_ && *at == '.') {
+    const char* const fraction = ++at;
+    while (at != end_ && is_digit(*at)) digits = digits * 10 + static_cast<std::uint64_t>(*at++ - '0');
+    if (at == fraction) {
+      fail("not a number: a digit must follow the point");
+      return false;
+    }
+    decimal.whole = false;
+    decimal.exponent = fraction - at;
+    count += at - fraction;
+  }
+  if (at != end_ && (*at == 'e' || *at == 'E')) {
+    decimal.whole = false;
+    ++at;
+    const bool negative = at != end_ && *at == '-';
+    if (at != end_ && (*at == '-' || *at == '+')) ++at;
+    std::int64_t exponent = 0;
+    const char* const begin = at;
+    while (at != end_ && is_digit(*at)) exponent = std::min<std::int64_t>(exponent * 10 + (*at++ - '0'), 100'000'000);
+    if (at == begin) {
+      fail("not a number: a digit must follow the exponent's sign");
+      return false;
+    }
+    decimal.exponent += negative ? -exponent : exponent;
+  }
+  decimal.text = {at_, static_cast<std::size_t>(at - at_)};
+  decimal.digits = digits;
+  // 19 digits always fit; leading zeros of "0.000…" are counted too, which only sends rare texts the slow way.
+  decimal.exact = count <= 19;
+  at_ = at;
+  pending_ = false;
+  return true;
+}
+
+double Reader::number() {
+  Decimal decimal;
+  if (!take_decimal(decimal)) return 0.0;
+  // Exact operands, one rounding: correct (Clinger). Everything else goes to the library.
+  if (decimal.exact && decimal.digits <= (std::uint64_t{1} << 53U) && decimal.exponent >= -22 &&
+      decimal.exponent <= 22) {
+    const auto digits = static_cast<double>(decimal.digits);
+    const double magnitude = decimal.exponent < 0 ? digits / powers_of_ten[static_cast<std::size_t>(-decimal.exponent)]
+                                                  : digits * powers_of_ten[static_cast<std::size_t>(decimal.exponent)];
+    return decimal.negative ? -magnitude : magnitude;
+  }
+  double value = 0.0;
+  const auto [end, fault] = std::from_chars(decimal.text.data(), decimal.text.data() + decimal.text.size(), value);
+  if (fault == std::errc::result_out_of_range) {
+    // Too small is zero, as everywhere; too large is not a number that can be worked with.
+    if (magnitude_of(decimal.text, decimal.exponent) < 0) return decimal.negative ? -0.0 : 0.0;
+    fail("number out of range");
+    return 0.0;
+  }
+  if (!std::isfinite(value)) fail("number out of range");
+  return failed() ? 0.0 : value;
+}
+
+std::int64_t Reader::integer() {
+  Decimal decimal;
+  if (!take_decimal(decimal)) return 0;
+  std::int64_t value = 0;
+  const auto [end, fault] = std::from_chars(decimal.text.data(), decimal.text.data() + decimal.text.size(), value);
+  if (!decimal.whole) {
+    fail("expected a whole number, found " + std::string(decimal.text));
+    return 0;
+  }
+  if (fault != std::errc{}) fail("whole number out of range");
+  return failed() ? 0 : value;
+}
+
+std::int64_t Reader::fixed(int decimals) {
+  Decimal decimal;
+  if (!take_decimal(decimal)) return 0;
+  if (!decimal.exact) {
+    fail("more than 19 digits");
+    return 0;
+  }
+  std::int64_t shift = decimal.exponent + decimals;
+  std::uint64_t digits = decimal.digits;
+  std::optional<std::int64_t> value;
+  if (digits == 0 || shift < -19) {
+    value = 0;  // below half of the last decimal
+  } else if (shift < 0) {
+    std::uint64_t divisor = 1;
+    for (; shift < 0; ++shift) divisor *= 10;
+    value = divided_half_even(digits, divisor);
+  } else {
+    constexpr auto limit = static_cast<std::uint64_t>(INT64_MAX);
+    while (shift > 0 && digits <= limit / 10) {
+      digits *= 10;
+      --shift;
+    }
+    if (shift == 0 && digits <= limit) value = static_cast<std::int64_t>(digits);
+  }
+  if (!value) {
+    fail("number out of range");
+    return 0;
+  }
+  return decimal.negative ? -*value : *value;
+}
+
+std::string_view Reader::number_text() {
+  Decimal decimal;
+  return take_decimal(decimal) ? decimal.text : std::string_view();
+}
+
+bool Reader::take_word(std::string_view word, Kind kind) {
+  if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) {
+    at_ += word.size();
+    pending_ = false;
+    return true;
+  }
+  fail(kind == Kind::null ? "expected null" : "expected true or false");
+  return false;
+}
+
+bool Reader::boolean() {
+  if (!begin_value(Kind::boolean)) return false;
+  const bool value = *at_ == 't';
+  return take_word(value ? "true" : "false", Kind::boolean) && value;
+}
+
+bool Reader::null() {
+  if (at_ != end_ && (*at_ == '-' || is_digit(*at_))) return false;
+  if (failed() || peek() != Kind::null || failed()) return failed();
+  return begin_value(Kind::null) && take_word("null", Kind::null);
+}
+
+std::string_view Reader::string() {
+  if (!begin_value(Kind::string)) return {};
+  return take_string(string_scratch_);
+}
+
+/// At an opening quote; moves past the closing one.
+std::string_view Reader::take_string(std::string& scratch) {
+  const char* run = at_ + 1;
+  const char* at = plain_run(run, end_);
+  if (at != end_ && *at == '"') {
+    at_ = at + 1;
+    return {run, static_cast<std::size_t>(at - run)};
+  }
+  scratch.clear();
+  while (at != end_ && *at != '"') {
+    scratch.append(run, at);
+    at_ = at;
+    if (*at != '\\') {
+      fail("a control character must be escaped in a string");
+      return {};
+    }
+    if (!unescape(at, scratch)) {
+      fail("not a valid escape in a string");
+      return {};
+    }
+    run = at;
+    at = plain_run(run, end_);
+  }
+  if (at == end_) {
+    fail("the text ends inside a string");
+    return {};
+  }
+  scratch.append(run, at);
+  at_ = at + 1;
+  return scratch;
+}
+
+/// At a backslash; moves past its escape.
+bool Reader::unescape(const char*& from, std::string& into) {
+  if (end_ - from < 2) return false;
+  const char kind = from[1];
+  from += 2;
+  switch (kind) {
+    case '"':
+    case '\\':
+    case '/': into += kind; return true;
+    case 'b': into += '\b'; return true;
+    case 'f': into += '\f'; return true;
+    case 'n': into += '\n'; return true;
+    case 'r': into += '\r'; return true;
+    case 't': into += '\t'; return true;
+    case 'u': break;
+    default: return false;
+  }
+  const auto first = hex_quad(from, end_);
+  if (!first) return false;
+  from += 4;
+  if (*first < 0xd800 || *first > 0xdfff) {
+    append_utf8(into, *first);
+    return true;
+  }
+  // A pair of surrogates is one character; half of one is none.
+  if (*first > 0xdbff || end_ - from < 6 || from[0] != '\\' || from[1] != 'u') return false;
+  const auto second = hex_quad(from + 2, end_);
+  if (!second || *second < 0xdc00 || *second > 0xdfff) return false;
+  from += 6;
+  append_utf8(into, 0x10000 + ((*first - 0xd800) << 10U) + (*second - 0xdc00));
+  return true;
+}
+
+void Reader::skip() {
+  switch (peek()) {
+    case Kind::null: static_cast<void>(null()); break;
+    case Kind::boolean: static_cast<void>(boolean()); break;
+    case Kind::number: static_cast<void>(number_text()); break;
+    case Kind::string: static_cast<void>(string()); break;
+    case Kind::array: array([] {}); break;
+    case Kind::object: object([this](std::string_view) { skip(); }); break;
+  }
+}
+
+void Reader::fail(std::string reason, ErrorCode code) {
+  if (failed()) return;
+  std::string sentence = path();
+  if (!sentence.empty()) sentence += ": ";
+  sentence += reason;
+  const auto line = 1 + std::count(begin_, at_, '\n');
+  const char* line_begin = at_;
+  while (line_begin != begin_ && line_begin[-1] != '\n') --line_begin;
+  sentence += " (line " + std::to_string(line) + ", column " + std::to_string(at_ - line_begin + 1) + ")";
+  error_ = Error{.code = code, .message = std::move(sentence)};
+  at_ = end_;  // so that every loop ends
+}
+
+void Reader::fail_kind(Kind wanted) {
+  const Kind found = peek();
+  fail("expected " + std::string(name_of(wanted)) + ", found " + std::string(name_of(found)));
+}
+
+void Reader::fail_missing(std::string_view field) {
+  fail("field '" + std::string(field) + "' is missing");
+}
+
+void Reader::fail_duplicate(std::string_view name) {
+  frames_[depth_ - 1].name = nullptr;  // the path is the object's
+  fail("field '" + std::string(name) + "' comes twice");
+}
+
+void Reader::fail_unknown(std::string_view name, const std::string_view* known, std::size_t count) {
+  if (failed()) return;
+  frames_[depth_ - 1].name = nullptr;  // the path is the object's
+  std::string reason = "unknown field '" + std::string(name) + "'";
+  const std::string_view near = nearest(name, {known, count});
+  if (!near.empty()) reason += ", did you mean '" + std::string(near) + "'?";
+  fail(std::move(reason));
+}
+
+std::string Reader::path() const {
+  std::string path;
+  for (std::size_t i = 0; i < depth_; ++i) {
+    const Frame& frame = frames_[i];
+    if (frame.index >= 0) {
+      path += "[" + std::to_string(frame.index) + "]";
+    } else if (frame.name != nullptr && frame.name_size > 0) {
+      if (!path.empty()) path += '.';
+      path.append(frame.name, frame.name_size);
+    }
+  }
+  return path;
+}
+
+Result<void> Reader::finish() {
+  if (!failed() && pending_) fail("nothing was read: the decoder has a fault", ErrorCode::bug);
+  if (!failed()) {
+    skip_blanks();
+    if (at_ != end_) fail("text after the end of the document");
+  }
+  if (failed()) return std::unexpected<Error>(*error_);
+  return {};
+}
+
+}  // namespace gridpilot::json

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gridpilot/core/result.hpp"
+
+namespace gridpilot::json {
+
+enum class Style { compact, pretty };
+
+/// The name of a member, written in the source: plain ASCII that needs no escaping, which the compiler checks.
+class Name {
+ public:
+  consteval Name(const char* text) : text_(text) {
+    if (text_.empty()) throw "a member has a name";
+    for (const char c : text_)
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') throw "a name in the source is plain ASCII";
+  }
+  [[nodiscard]] constexpr std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+/// Appends one JSON text to a string. What it appends is valid JSON as long as begins and ends are balanced and every
+/// member of an object has a name: GRIDPILOT_VERIFY holds callers to the balance.
+///
+/// Numbers come back as they went in: doubles in the fewest digits that read back equal. What is no number (NaN,
+/// infinity) and what is absent becomes null. Text is expected in UTF-8; bytes that are not become U+FFFD.
+/// Pretty style: two blanks a level, one member a line.
+class Writer {
+ public:
+  explicit Writer(std::string& out, Style style = Style::compact) : out_(out), style_(style) {}
+
+  Writer& begin_object() { return begin('{'); }
+  Writer& end_object() { return end('}'); }
+  Writer& begin_array() { return begin('['); }
+  Writer& end_array() { return end(']'); }
+
+  /// A member's name; its value or begin_… follows.
+  Writer& key(Name name);
+  /// The same for a name that is only known at run time; it is escaped where needed.
+  Writer& key_text(std::string_view name);
+
+  Writer& value(double number);
+  /// In the fewest digits that read back as the same float.
+  Writer& value(float number);
+  Writer& value(std::string_view text);
+  Writer& value(const char* text) { return value(std::string_view(text)); }
+  Writer& value(const std::string& text) { return value(std::string_view(text)); }
+  Writer& value(std::nullopt_t) { return null(); }
+  template <std::integral Integer>
+  Writer& value(Integer number) {
+    if constexpr (std::same_as<Integer, bool>) {
+      return boolean(number);
+    } else if constexpr (std::unsigned_integral<Integer>) {
+      return unsigned_number(number);
+    } else {
+      return signed_number(number);
+    }
+  }
+  /// null where absent.
+  template <class T>
+  Writer& value(const std::optional<T>& maybe) {
+    return maybe ? value(*maybe) : null();
+  }
+  template <class T>
+    requires(!std::convertible_to<T*, const char*>)
+  Writer& value(T*) = delete;  // a pointer is not true
+  Writer& null();
+
+  /// `units` × 10^-decimals, exactly: 41234 with 2 decimals is 412.34. Zeros at the end are dropped. At most 18
+  /// decimals.
+  Writer& decimal(std::int64_t units, int decimals);
+  /// Rounded to so many decimals (half to even; at most 9), zeros at the end dropped: for display figures.
+  Writer& rounded(double number, int decimals);
+  Writer& rounded(std::optional<double> number, int decimals) { return number ? rounded(*number, decimals) : null(); }
+
+  /// key and value in one.
+  template <class T>
+  Writer& member(Name name, const T& of) {
+    return key(name).value(of);
+  }
+  /// A JSON text made elsewhere, taken over as it is. Style is the maker's.
+  Writer& raw(std::string_view json);
+
+ private:
+  Writer& begin(char bracket);
+  Writer& end(char bracket);
+  Writer& boolean(bool value);
+  Writer& signed_number(std::int64_t number);
+  Writer& unsigned_number(std::uint64_t number);
+  void before_value();
+  void new_line();
+  void append_quoted(std::string_view text);
+
+  std::string& out_;
+  Style style_;
+  int depth_ = 0;
+  bool first_ = true;       // nothing stands in this object or array yet
+  bool after_key_ = false;  // a value is due: no comma, no new line
+};
+
+/// The shortest JSON number that reads back as the same double; "null" for what is no number.
+void append_number(std::string& out, double number);
+/// The same for a float.
+void append_number(std::string& out, float number);
+
+/// The same document, one member a line; fails like Document::parse where the text is not JSON.
+[[nodiscard]] Result<std::string> pretty(std::string_view text);
+/// The same document without blanks.
+[[nodiscard]] Result<std::string> compact(std::string_view text);
+
+}  // namespace gridpilot::json
