@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "gridpilot/forecast/clear_sky.hpp"
 #include "gridpilot/forecast/standard_load.hpp"
@@ -9,100 +10,88 @@
 namespace gridpilot::forecast {
 namespace {
 
-constexpr int days_looked_back = 28;
 constexpr double least_coverage = 0.8;
-constexpr double other_kind_weight = 0.25;
 constexpr int pv_days_looked_back = 7;
-// Below this, the ratio of measured to clear-sky energy is dawn and noise.
-constexpr Energy least_clear_sky = watt_hours(40);
+constexpr std::int64_t slots_between_days = std::chrono::days(1) / slot_length;
 
-/// Halves with every week that lies between.
-double recency_weight(int days_back) {
-  return std::exp2(-days_back / 7.0);
+RecentQuarters recent_load(const OutlookBasis& basis, Instant now) {
+  RecentQuarters quarters(basis.zone, basis.is_free_day, now);
+  for (const SlotEnergy& measured : basis.history)
+    if (measured.coverage >= least_coverage)
+      quarters.add(measured.slot, in_kilowatt_hours(measured.load) / measured.coverage);
+  return quarters;
 }
 
-const SlotEnergy* find_measured(std::span<const SlotEnergy> history, Slot slot) {
-  const auto found = std::ranges::lower_bound(history, slot, {}, &SlotEnergy::slot);
-  if (found == history.end() || found->slot != slot || found->coverage < least_coverage) return nullptr;
-  return &*found;
-}
-
-struct WeightedMean {
-  double sum = 0.0;
-  double weight = 0.0;
-  void add(double value, double with_weight) {
-    sum += value * with_weight;
-    weight += with_weight;
-  }
-  [[nodiscard]] bool empty() const { return weight <= 0.0; }
-  [[nodiscard]] double mean() const { return sum / weight; }
-};
-
-/// The slots that begin at the same local time on the days before, with their weight.
-template <class Visit>
-void for_recent_days(const TimeZone& zone, const IsFreeDay& is_free_day, Slot slot, int days, Visit visit) {
-  const CivilTime local = zone.civil(slot.start());
-  const bool free_day = is_free_day(local.date);
-  for (int back = 1; back <= days; ++back) {
-    CivilTime then = local;
-    then.date = plus_days(local.date, -back);
-    const bool same_kind = is_free_day(then.date) == free_day;
-    visit(Slot::containing(zone.instant_of(then)), recency_weight(back), same_kind);
-  }
-}
-
-void fill_load(const OutlookBasis& basis, OutlookSlot& expected) {
-  // One quarter of one day is mostly chance (a kettle); its neighbours share the evidence.
-  constexpr double neighbour_weight = 0.5;
-  WeightedMean mean;
-  for_recent_days(basis.zone, basis.is_free_day, expected.slot, days_looked_back,
-                  [&](Slot then, double weight, bool same_kind) {
-                    if (!same_kind) weight *= other_kind_weight;
-                    for (int shift = -1; shift <= 1; ++shift)
-                      if (const SlotEnergy* measured = find_measured(basis.history, then + shift))
-                        mean.add(in_kilowatt_hours(measured->load) / measured->coverage,
-                                 shift == 0 ? weight : weight * neighbour_weight);
-                  });
-  if (mean.empty()) {
-    expected.load = standard_load(basis.site.annual_consumption, basis.zone, expected.slot);
-    expected.load_origin = Origin::standard_profile;
-  } else {
-    expected.load = kilowatt_hours(mean.mean());
-    expected.load_origin = Origin::recent_days;
-  }
-}
-
-/// Share of clear-sky energy that recent days reached around this time of day; absent without daylight in the record.
-std::optional<double> recent_clearness(const OutlookBasis& basis, Slot slot) {
-  constexpr int slots_around = 4;
-  constexpr std::int64_t slots_a_day = std::chrono::days(1) / slot_length;
-  double measured_sum = 0.0;
-  double clear_sum = 0.0;
-  for (int back = 1; back <= pv_days_looked_back; ++back) {
-    for (int shift = -slots_around; shift <= slots_around; ++shift) {
-      const Slot then = slot - back * slots_a_day + shift;
-      const SlotEnergy* measured = find_measured(basis.history, then);
-      if (measured == nullptr) continue;
-      const Energy clear = clear_sky_energy(basis.site, then);
-      if (clear < least_clear_sky) continue;
-      const double weight = recency_weight(back);
-      measured_sum += weight * in_kilowatt_hours(measured->pv) / measured->coverage;
-      clear_sum += weight * in_kilowatt_hours(clear);
+/// Measured and clear-sky PV of the last week, by slot, so that ratios around a time of day are sums over neighbours.
+class RecentClearness {
+ public:
+  RecentClearness(const OutlookBasis& basis, Slot present)
+      : first_(present - pv_days_looked_back * slots_between_days - slots_around),
+        pairs_(static_cast<std::size_t>(present - first_)) {
+    const auto from = std::ranges::lower_bound(basis.history, first_, {}, &SlotEnergy::slot);
+    for (auto measured = from; measured != basis.history.end() && measured->slot < present; ++measured) {
+      if (measured->coverage < least_coverage) continue;
+      const Energy clear = clear_sky_energy(basis.site, measured->slot);
+      // Below this, the ratio of measured to clear-sky energy is dawn and noise.
+      if (clear < watt_hours(40)) continue;
+      pairs_[static_cast<std::size_t>(measured->slot - first_)] = {.measured = measured->pv / measured->coverage,
+                                                                   .clear = clear};
     }
   }
-  if (clear_sum <= 0.0) return std::nullopt;
-  return measured_sum / clear_sum;
+
+  /// Share of clear-sky energy that recent days reached around this time of day; absent without daylight in the record.
+  [[nodiscard]] std::optional<double> around(Slot slot) const {
+    Energy measured;
+    Energy clear;
+    const std::int64_t days_ahead = (slot - end()) / slots_between_days + 1;
+    for (std::int64_t back = std::max<std::int64_t>(days_ahead, 1); back < days_ahead + pv_days_looked_back; ++back) {
+      const double weight = std::exp2(-static_cast<double>(back) / 7.0);
+      for (int shift = -slots_around; shift <= slots_around; ++shift) {
+        const std::int64_t at = slot - back * slots_between_days + shift - first_;
+        if (at < 0 || at >= std::ssize(pairs_)) continue;
+        measured += pairs_[static_cast<std::size_t>(at)].measured * weight;
+        clear += pairs_[static_cast<std::size_t>(at)].clear * weight;
+      }
+    }
+    if (clear <= Energy{}) return std::nullopt;
+    return measured / clear;
+  }
+
+ private:
+  static constexpr int slots_around = 4;
+  struct Pair {
+    Energy measured, clear;
+  };
+  [[nodiscard]] Slot end() const { return first_ + std::ssize(pairs_); }
+
+  Slot first_;
+  std::vector<Pair> pairs_;
+};
+
+void fill_load(const OutlookBasis& basis, const RecentQuarters& recent, OutlookSlot& expected) {
+  // One quarter of one day is mostly chance (a kettle): its neighbours share the evidence.
+  if (const auto mean = recent.mean(expected.slot, {.other_kind = 0.25, .neighbour = 0.5})) {
+    expected.load = kilowatt_hours(*mean);
+    expected.load_origin = Origin::recent_days;
+  } else {
+    expected.load = standard_load(basis.site.annual_consumption, basis.zone, expected.slot);
+    expected.load_origin = Origin::standard_profile;
+  }
 }
 
-void fill_pv(const OutlookBasis& basis, OutlookSlot& expected) {
-  const Energy clear = clear_sky_energy(basis.site, expected.slot);
-  expected.pv = clear;
+void fill_pv(const OutlookBasis& basis, const RecentClearness& recent, OutlookSlot& expected) {
+  expected.pv = clear_sky_energy(basis.site, expected.slot);
   expected.pv_origin = Origin::clear_sky;
-  if (clear <= Energy{}) return;
-  if (const std::optional<double> clearness = recent_clearness(basis, expected.slot)) {
-    expected.pv = clear * *clearness;
+  if (expected.pv <= Energy{}) return;
+  if (const auto clearness = recent.around(expected.slot)) {
+    expected.pv = expected.pv * *clearness;
     expected.pv_origin = Origin::recent_days;
   }
+}
+
+Instant end_of(const PriceBook& book, PriceSeries series) {
+  const auto& known = book.series(series);
+  return known.empty() ? Instant{} : known.rbegin()->first.end();
 }
 
 }  // namespace
@@ -110,26 +99,28 @@ void fill_pv(const OutlookBasis& basis, OutlookSlot& expected) {
 Outlook make_outlook(const OutlookBasis& basis, Instant now, SlotRange range) {
   Outlook outlook{.computed_at = now, .slots = {}};
   outlook.slots.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
+  const RecentQuarters load = recent_load(basis, now);
+  const RecentClearness clearness(basis, Slot::containing(now));
   for (Slot slot = range.first; slot < range.last; slot = slot.next()) {
     OutlookSlot expected{.slot = slot, .load = {}, .pv = {}};
-    fill_load(basis, expected);
-    fill_pv(basis, expected);
+    fill_load(basis, load, expected);
+    fill_pv(basis, clearness, expected);
     outlook.slots.push_back(expected);
   }
   return outlook;
 }
 
-std::optional<NetPrice> foreseen_price(const PriceBook& book, PriceSeries series, const TimeZone& zone,
-                                       const IsFreeDay& is_free_day, Slot slot) {
-  WeightedMean same_kind;
-  WeightedMean other_kind;
-  for_recent_days(zone, is_free_day, slot, days_looked_back, [&](Slot then, double weight, bool is_same_kind) {
-    if (const std::optional<MarketPrice> known = book.find(series, then))
-      (is_same_kind ? same_kind : other_kind).add(known->price.per_kwh(), weight);
-  });
-  if (!same_kind.empty()) return NetPrice::from_per_kwh(same_kind.mean());
-  if (!other_kind.empty()) return NetPrice::from_per_kwh(other_kind.mean());
-  return std::nullopt;
+PriceOutlook::PriceOutlook(const PriceBook& book, PriceSeries series, const TimeZone& zone,
+                           const IsFreeDay& is_free_day)
+    : quarters_(zone, is_free_day, end_of(book, series)) {
+  for (const auto& [slot, known] : book.series(series)) quarters_.add(slot, known.price.per_kwh());
+}
+
+std::optional<NetPrice> PriceOutlook::at(Slot slot) const {
+  std::optional<double> mean = quarters_.mean(slot, {.other_kind = 0.0, .neighbour = 0.0});
+  if (!mean) mean = quarters_.mean(slot, {.other_kind = 1.0, .neighbour = 0.0});
+  if (!mean) return std::nullopt;
+  return NetPrice::from_per_kwh(*mean);
 }
 
 }  // namespace gridpilot::forecast

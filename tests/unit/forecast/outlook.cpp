@@ -87,7 +87,7 @@ TEST(Outlook, OfAClockChangeDayHasItsQuarters) {
   EXPECT_EQ(outlook_of({}, 2026y / 10 / 25).slots.size(), 100u);
 }
 
-class ForeseenPrice : public ::testing::Test {
+class PriceOutlookOf : public ::testing::Test {
  protected:
   void publish(std::chrono::year_month_day day, double per_mwh) {
     std::vector<MarketPrice> prices;
@@ -100,16 +100,16 @@ class ForeseenPrice : public ::testing::Test {
     book_.merge(PriceSeries::sdac_15min, prices);
   }
   [[nodiscard]] std::optional<NetPrice> foresee(std::chrono::year_month_day day) const {
-    return foreseen_price(book_, PriceSeries::sdac_15min, warsaw(), weekend, warsaw().slots_of(day).first + 30);
+    return PriceOutlook(book_, PriceSeries::sdac_15min, warsaw(), weekend).at(warsaw().slots_of(day).first + 30);
   }
   PriceBook book_;
 };
 
-TEST_F(ForeseenPrice, IsAbsentWhereNothingIsKnown) {
+TEST_F(PriceOutlookOf, IsAbsentWhereNothingIsKnown) {
   EXPECT_FALSE(foresee(2026y / 6 / 17));
 }
 
-TEST_F(ForeseenPrice, ComesFromDaysOfTheSameKind) {
+TEST_F(PriceOutlookOf, ComesFromDaysOfTheSameKind) {
   publish(2026y / 6 / 13, 100);  // Saturday
   publish(2026y / 6 / 15, 500);  // Monday
   publish(2026y / 6 / 16, 500);  // Tuesday
@@ -117,7 +117,13 @@ TEST_F(ForeseenPrice, ComesFromDaysOfTheSameKind) {
   EXPECT_EQ(foresee(2026y / 6 / 20), NetPrice::from_per_mwh(100));
 }
 
-TEST_F(ForeseenPrice, FallsBackOnTheOtherKindRatherThanOnNothing) {
+TEST_F(PriceOutlookOf, CountsEachWeekBackHalfAsMuch) {
+  publish(2026y / 6 / 9, 100);   // a week before the last
+  publish(2026y / 6 / 16, 400);  // the last
+  EXPECT_NEAR(foresee(2026y / 6 / 17)->per_kwh(), (400 + 0.5 * 100) / 1.5 / 1000, 1e-6);
+}
+
+TEST_F(PriceOutlookOf, FallsBackOnTheOtherKindRatherThanOnNothing) {
   publish(2026y / 6 / 15, 500);
   EXPECT_EQ(foresee(2026y / 6 / 20), NetPrice::from_per_mwh(500));
 }
