@@ -2,17 +2,18 @@
 
 namespace gridpilot::control {
 
-Command Dispatcher::steady(const Command& decided) {
-  Command command = decided;
-  if (given_ && given_->action == decided.action) {
-    const Power change = decided.power - given_->power;
-    const bool moved = change > least_power_change || change < -least_power_change;
-    const bool follows = moved && moved_before_;
+Command Dispatcher::steady(const Command& guarded, Ceiling ceiling) {
+  Command command = guarded;
+  bool moved = false;
+  if (given_ && given_->action == guarded.action) {
+    const Power change = guarded.power - given_->power;
+    const bool is_cut = ceiling == Ceiling::binds && change < Power{};
+    moved = change > least_power_change || change < -least_power_change;
+    const bool follows = is_cut || (moved && moved_before_);
     if (!follows) command.power = given_->power;
-    moved_before_ = moved && !follows;
-  } else {
-    moved_before_ = false;
+    if (follows) moved = false;
   }
+  moved_before_ = moved;
   given_ = command;
   return command;
 }

@@ -6,14 +6,17 @@
 
 namespace gridpilot::control {
 
+/// Whether a limit cut the power of a command: cuts pass at once, whatever steadiness would say.
+enum class Ceiling { none, binds };
+
 /// Keeps set points steady: the power of an action follows the plan only when it has moved by more than
-/// `least_power_change` for two readings in a row. A different action passes at once.
+/// `least_power_change` for two readings in a row. A different action passes at once, and so does a cut by a limit.
 class Dispatcher {
  public:
   static constexpr Power least_power_change = watts(200);
 
-  /// The command to give, for the one that was decided. `until` and stop SoC always follow the decision.
-  [[nodiscard]] Command steady(const Command& decided);
+  /// The command to give, for the one that passed the guard. `until` and stop SoC always follow it.
+  [[nodiscard]] Command steady(const Command& guarded, Ceiling ceiling);
 
   /// What was last given; absent before the first call and after forget().
   [[nodiscard]] const std::optional<Command>& present() const { return given_; }
