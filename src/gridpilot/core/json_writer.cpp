@@ -192,6 +192,14 @@ Writer& Writer::key(Name name) {
   return *this;
 }
 
+Writer& Writer::key_quoted(std::string_view quoted) {
+  before_value();
+  out_ += quoted;
+  if (style_ == Style::pretty) out_ += ' ';
+  after_key_ = true;
+  return *this;
+}
+
 Writer& Writer::key_text(std::string_view name) {
   before_value();
   append_quoted(name);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gridpilot/core/json_fields.hpp"
 #include "gridpilot/core/result.hpp"
 
 namespace gridpilot::json {
@@ -44,6 +45,11 @@ class Writer {
 
   /// A member's name; its value or begin_… follows.
   Writer& key(Name name);
+  /// The same from the list of fields that the record is read by.
+  template <std::size_t N>
+  Writer& key(const Fields<N>& fields, std::size_t field) {
+    return key_quoted(fields.quoted(field));
+  }
   /// The same for a name that is only known at run time; it is escaped where needed.
   Writer& key_text(std::string_view name);
 
@@ -95,6 +101,7 @@ class Writer {
   Writer& boolean(bool value);
   Writer& signed_number(std::int64_t number);
   Writer& unsigned_number(std::uint64_t number);
+  Writer& key_quoted(std::string_view quoted);
   void before_value();
   void new_line();
   void append_quoted(std::string_view text);

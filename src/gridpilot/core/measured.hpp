@@ -23,6 +23,8 @@ class Measured {
   [[nodiscard]] explicit constexpr operator bool() const { return has_value(); }
   /// Only where has_value().
   [[nodiscard]] constexpr Q operator*() const { return Q::from_raw(static_cast<double>(rep_)); }
+  /// The bare number as it is held, for writing it in the fewest digits; only where has_value().
+  [[nodiscard]] constexpr Rep raw() const { return rep_; }
   [[nodiscard]] constexpr Q value_or(Q other) const { return has_value() ? **this : other; }
   [[nodiscard]] constexpr operator std::optional<Q>() const {
     return has_value() ? std::optional<Q>(**this) : std::nullopt;

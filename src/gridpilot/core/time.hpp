@@ -52,6 +52,8 @@ struct SlotRange {
 
 /// "2026-11-25T01:30:00Z".
 [[nodiscard]] std::string to_rfc3339(Instant t);
+/// The same, written behind what `text` holds.
+void append_rfc3339(std::string& text, Instant t);
 /// RFC 3339 with any offset ("Z", "+02:00"), seconds and fractions optional; a blank instead of T is accepted.
 /// nullopt for anything else, also for a text without offset.
 [[nodiscard]] std::optional<Instant> parse_rfc3339(std::string_view text);
