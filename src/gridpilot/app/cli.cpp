@@ -3,9 +3,11 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <memory>
 #include <string>
 
 #include "gridpilot/app/commands/exit_code.hpp"
+#include "gridpilot/app/commands/plan_problem.hpp"
 #include "gridpilot/app/version.hpp"
 
 namespace gridpilot::app {
@@ -33,6 +35,16 @@ void add_version(CommandLine& line) {
                [&line] { return print_version(line.streams); });
 }
 
+void add_plan(CommandLine& line) {
+  CLI::App* const plan = line.root.add_subcommand("plan", "Work out the cheapest plan exactly");
+  const auto problems = std::make_shared<PlanProblemOptions>();
+  plan->add_option("--problem", problems->files,
+                   "Files with one planning problem each (docs/planner.md); answered one a line, in this order")
+      ->type_name("FILE...")
+      ->required();
+  line.on_call(plan, [&line, problems] { return plan_problems(*problems, line.streams); });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -42,6 +54,7 @@ int run_command_line(int argc, char** argv) {
   line.root.footer(
       "Try `gridpilot demo` first: a simulated house, the page on http://127.0.0.1:8080.\n"
       "`gridpilot COMMAND --help` explains each command.");
+  add_plan(line);
   add_version(line);
   try {
     line.root.parse(argc, argv);
