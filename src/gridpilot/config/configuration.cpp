@@ -1,0 +1,348 @@
+#include "gridpilot/config/configuration.hpp"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "gridpilot/config/contract_files.hpp"
+#include "gridpilot/config/section.hpp"
+#include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/os/file.hpp"
+
+namespace gridpilot::config {
+namespace {
+
+constexpr std::size_t largest_configuration = 1024 * 1024;
+constexpr std::size_t most_planes = 16;
+
+/// A reader of one kind of value within a range.
+template <class T>
+auto within(Result<T> (*parse)(std::string_view), T least, T most, std::string_view range) {
+  return [=](std::string_view text) { return between(parse(text), least, most, range); };
+}
+
+Result<double> efficiency(std::string_view text) {
+  const auto value = between(parse_percent(text), 1.0, 100.0, "1 % to 100 %");
+  if (!value) return value.failed();
+  return *value / 100.0;
+}
+
+Result<Soc> state_of_charge(std::string_view text) {
+  const auto value = between(parse_percent(text), 0.0, 100.0, "0 % to 100 %");
+  if (!value) return value.failed();
+  return percent(*value);
+}
+
+template <class Number>
+auto whole(std::int64_t least, std::int64_t most, std::string_view range) {
+  return [=](std::string_view text) -> Result<Number> {
+    const auto value = between(parse_plain_integer(text), least, most, range);
+    if (!value) return value.failed();
+    return static_cast<Number>(*value);
+  };
+}
+
+template <class Duration>
+auto duration(Milliseconds least, Milliseconds most, std::string_view range) {
+  return [=](std::string_view text) -> Result<Duration> {
+    const auto value = between(parse_duration(text), least, most, range);
+    if (!value) return value.failed();
+    if (*value % Duration(1) != Milliseconds(0))
+      return failure(ErrorCode::bad_input, "is finer than is kept here; allowed: " + std::string(range));
+    return std::chrono::duration_cast<Duration>(*value);
+  };
+}
+
+Result<double> price(std::string_view text) {
+  return between(parse_price_per_kwh(text), -100.0, 100.0, "-100 to 100 PLN/kWh");
+}
+Result<NetPrice> net_price(std::string_view text) {
+  const auto value = price(text);
+  if (!value) return value.failed();
+  return NetPrice::from_per_kwh(*value);
+}
+Result<GrossPrice> gross_price(std::string_view text) {
+  const auto value = price(text);
+  if (!value) return value.failed();
+  return GrossPrice::from_per_kwh(*value);
+}
+Result<ValuePerEnergy> wear_price(std::string_view text) {
+  const auto value = between(parse_price_per_kwh(text), 0.0, 100.0, "0 to 100 PLN/kWh");
+  if (!value) return value.failed();
+  return per_kilowatt_hour(*value);
+}
+
+using namespace std::chrono_literals;
+
+/// Reads one configuration, section by section.
+class ConfigurationReader {
+ public:
+  ConfigurationReader(std::string file, Purpose purpose, std::vector<Problem>& problems)
+      : file_(std::move(file)), purpose_(purpose), problems_(problems) {}
+
+  Configuration read(const YamlNode& root) {
+    Section top(&root, "", file_, problems_);
+    read_site(top.section("site"));
+    read_pv(top);
+    read_battery(top.section("battery"));
+    read_inverter(top.section("inverter"));
+    read_tariff(top.section("tariff"));
+    read_prices(top.section("prices"));
+    read_control(top);
+    read_api(top.section("api"));
+    read_log(top.section("log"));
+    std::string folder;
+    if (top.read("data", folder, parse_text)) result_.data_folder = beside_file(folder);
+    top.finish();
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] std::filesystem::path beside_file(const std::string& path) const {
+    const std::filesystem::path given(path);
+    return given.is_absolute() ? given : std::filesystem::path(file_).parent_path() / given;
+  }
+
+  void read_site(Section section) {
+    Site& site = result_.site;
+    section.read("name", site.name, parse_text);
+    section.read("latitude", site.latitude_degrees,
+                 within(parse_degrees, -90.0, 90.0, "-90 to 90 degrees, north positive"));
+    section.read("longitude", site.longitude_degrees,
+                 within(parse_degrees, -180.0, 180.0, "-180 to 180 degrees, east positive"));
+    section.read("annual_consumption", site.annual_consumption,
+                 within(parse_energy, kilowatt_hours(1), kilowatt_hours(1'000'000), "1 kWh to 1000 MWh"));
+    const auto power = within(parse_power, watts(0), kilowatts(1000), "0 W to 1000 kW");
+    section.read("inverter_rating", site.inverter_rating,
+                 within(parse_power, watts(100), kilowatts(1000), "100 W to 1000 kW"));
+    section.read("import_limit", site.import_limit, power);
+    section.read("export_limit", site.export_limit, power);
+    section.read("grid_charging", site.grid_charging, parse_yes_no);
+    section.read("battery_export", site.battery_export, parse_yes_no);
+    section.read("curtailment", site.curtailment, parse_yes_no);
+    if (section.read("time_zone", result_.time_zone, parse_text))
+      if (const auto zone = TimeZone::load(result_.time_zone); !zone) section.report("time_zone", zone.error().message);
+    section.finish();
+  }
+
+  void read_pv(Section& top) {
+    const auto items = top.list("pv");
+    if (items.size() > most_planes) top.report("pv", "has more than 16 planes");
+    for (std::size_t i = 0; i < items.size() && i < most_planes; ++i) {
+      Section item(items[i], "pv[" + std::to_string(i) + "]", file_, problems_);
+      PvPlane plane;
+      item.require("peak", plane.peak, within(parse_power, watts(1), kilowatts(1000), "1 W to 1000 kW"));
+      item.read("tilt", plane.tilt_degrees, within(parse_degrees, 0.0, 90.0, "0 (flat) to 90 (upright)"));
+      item.read("azimuth", plane.azimuth_degrees,
+                within(parse_degrees, 0.0, 360.0, "0 to 360: north 0, east 90, south 180, west 270"));
+      item.finish();
+      result_.site.planes.push_back(plane);
+    }
+  }
+
+  void read_battery(Section section) {
+    Battery& battery = result_.battery;
+    const auto capacity = within(parse_energy, watt_hours(100), kilowatt_hours(10'000), "100 Wh to 10 MWh");
+    if (purpose_ == Purpose::run && !section.has("capacity")) section.report_missing("capacity");
+    section.read("capacity", battery.capacity, capacity);
+    section.read("reserve", battery.reserve, state_of_charge);
+    const auto power = within(parse_power, watts(0), kilowatts(1000), "0 W to 1000 kW");
+    section.read("max_charge", battery.max_charge, power);
+    section.read("max_discharge", battery.max_discharge, power);
+    section.read("charge_efficiency", battery.charge_efficiency, efficiency);
+    section.read("discharge_efficiency", battery.discharge_efficiency, efficiency);
+    section.read("wear", battery.wear, wear_price);
+    section.finish();
+  }
+
+  void read_inverter(Section section) {
+    InverterSettings& inverter = result_.inverter;
+    static constexpr std::string_view families[] = {"ET"};
+    if (const auto family = section.choice("family", families)) inverter.family = static_cast<InverterFamily>(*family);
+    if (purpose_ == Purpose::run && !section.has("address")) section.report_missing("address");
+    section.read("address", inverter.address, host);
+    section.read("port", inverter.port, whole<std::uint16_t>(1, 65535, "1 to 65535"));
+    section.read("unit", inverter.unit, whole<std::uint8_t>(1, 247, "1 to 247"));
+    section.read("timeout", inverter.timeout, duration<Milliseconds>(100ms, 10s, "100 ms to 10 s"));
+    section.read("retries", inverter.retries, whole<int>(0, 10, "0 to 10"));
+    section.read("pacing", inverter.pacing, duration<Milliseconds>(0ms, 10s, "0 s to 10 s"));
+    section.finish();
+  }
+
+  static Result<std::string> host(std::string_view text) {
+    auto value = parse_text(text);
+    if (value && value->find_first_of(" /") != std::string::npos)
+      return failure(ErrorCode::bad_input, "'" + *value + "' is not an address; write it like '192.168.1.5'");
+    return value;
+  }
+
+  void read_tariff(Section section) {
+    TariffSettings& tariff = result_.tariff;
+    if (purpose_ == Purpose::run && !section.has("contract")) section.report_missing("contract");
+    section.read("contract", tariff.contract, parse_text);
+    for (const std::string& path : section.texts("contract_files")) tariff.contract_files.push_back(beside_file(path));
+    read_energy(section.section("energy"));
+    read_export(section.section("export"));
+    section.finish();
+  }
+
+  void read_energy(Section section) {
+    static constexpr std::string_view kinds[] = {"market", "fixed"};
+    const auto kind = section.choice("kind", kinds);
+    if (section.given() && !section.has("kind")) section.report_missing("kind");
+    if (kind == 1) {
+      Section rates = section.section("rates");
+      tariff::OwnRates own;
+      for (const YamlNode::Entry* entry : rates.all_entries()) {
+        GrossPrice rate;
+        if (rates.read(entry->key, rate, gross_price)) own.rate_of_zone.emplace_back(entry->key, rate);
+      }
+      result_.tariff.energy = rates.given() ? tariff::EnergyChoice(std::move(own)) : tariff::DefaultSellerRates{};
+    } else {
+      tariff::MarketEnergy market;
+      std::array<std::string_view, tariff::all_market_indices.size()> indices{};
+      for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = name_of(tariff::all_market_indices[i]);
+      if (const auto index = section.choice("index", indices)) market.index = tariff::all_market_indices[*index];
+      if (purpose_ == Purpose::run && !series_of(market.index))
+        section.report("index", "no source publishes " + std::string(name_of(market.index)) +
+                                    " to a running gridpilot; it is for price files; allowed here: sdac_15min, "
+                                    "sdac_hour_mean");
+      section.read("factor", market.factor, within(parse_factor, Ratio{0}, Ratio{10'000'000}, "0 to 10"));
+      section.read("margin", market.margin, net_price);
+      NetPrice floor;
+      if (section.read("floor", floor, net_price)) market.floor = floor;
+      result_.tariff.energy = market;
+    }
+    section.finish();
+  }
+
+  void read_export(Section section) {
+    static constexpr std::string_view kinds[] = {"rce", "fixed"};
+    if (const auto kind = section.choice("kind", kinds); kind == 1) {
+      tariff::FixedExport fixed;
+      section.require("rate", fixed.rate, gross_price);
+      result_.tariff.feed_in = fixed;
+    } else {
+      tariff::RceExportChoice rce;
+      static constexpr std::string_view rules[] = {"zero_negative_quarters", "zero_after_mean"};
+      if (const auto rule = section.choice("rce_hour_rule", rules)) rce.rule = static_cast<tariff::RceHourRule>(*rule);
+      Ratio value;
+      if (section.read("factor", value, within(parse_factor, Ratio{0}, Ratio{10'000'000}, "0 to 10")))
+        rce.factor = value;
+      if (section.read("value_share", value, within(parse_factor, Ratio{0}, Ratio{1'000'000}, "0 % to 100 %")))
+        rce.value_share = value;
+      result_.tariff.feed_in = rce;
+    }
+    section.finish();
+  }
+
+  void read_prices(Section section) {
+    PriceSettings& prices = result_.prices;
+    section.read("url", prices.url, parse_url);
+    std::string file;
+    if (section.read("ca_file", file, parse_text)) prices.ca_file = beside_file(file).string();
+    section.read("ask_from", prices.ask_from, [](std::string_view text) -> Result<std::chrono::minutes> {
+      const auto minutes = parse_clock(text);
+      if (!minutes) return minutes.failed();
+      return std::chrono::minutes(*minutes);
+    });
+    section.read("longest_interval", prices.longest_interval,
+                 duration<std::chrono::minutes>(5min, 6h, "5 min to 6 h, whole minutes"));
+    section.finish();
+  }
+
+  void read_control(Section& top) {
+    ControlSettings& control = result_.control;
+    static constexpr std::string_view modes[] = {"observe", "active"};
+    if (const auto mode = top.choice("control", modes))
+      control.mode = *mode == 1 ? ControlMode::active : ControlMode::observe;
+    top.read("cycle", control.cycle, duration<Seconds>(5s, 5min, "5 s to 5 min, whole seconds"));
+    top.read("write_budget", control.write_budget, whole<int>(0, 5000, "0 to 5000 a day"));
+    top.read("require_synchronised_clock", control.require_synchronised_clock, parse_yes_no);
+  }
+
+  void read_api(Section section) {
+    section.read("listen", result_.api, [](std::string_view text) -> Result<Endpoint> {
+      auto endpoint = parse_endpoint(text);
+      if (endpoint && endpoint->address != "127.0.0.1" && endpoint->address != "::1")
+        return failure(
+            ErrorCode::bad_input,
+            "the API has no password, so it answers on this machine only; allowed: 127.0.0.1:PORT, [::1]:PORT");
+      return endpoint;
+    });
+    section.finish();
+  }
+
+  void read_log(Section section) {
+    static constexpr std::string_view levels[] = {"error", "warning", "info", "debug"};
+    static constexpr std::string_view formats[] = {"text", "json"};
+    if (const auto level = section.choice("level", levels)) result_.log.level = static_cast<LogLevel>(*level);
+    if (const auto format = section.choice("format", formats)) result_.log.format = static_cast<LogFormat>(*format);
+    section.finish();
+  }
+
+  std::string file_;
+  Purpose purpose_;
+  std::vector<Problem>& problems_;
+  Configuration result_;
+};
+
+}  // namespace
+
+std::string_view name_of(InverterFamily family) noexcept {
+  switch (family) {
+    case InverterFamily::et: return "ET";
+  }
+  return "";
+}
+
+std::string_view name_of(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::error: return "error";
+    case LogLevel::warning: return "warning";
+    case LogLevel::info: return "info";
+    case LogLevel::debug: return "debug";
+  }
+  return "";
+}
+
+std::string_view name_of(LogFormat format) noexcept {
+  return format == LogFormat::json ? "json" : "text";
+}
+
+Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose) {
+  Loaded loaded;
+  const YamlNode root = parse_yaml(text, file, loaded.problems);
+  if (!loaded.problems.empty()) return loaded;
+  loaded.configuration = ConfigurationReader(file, purpose, loaded.problems).read(root);
+  TariffSettings& tariff = loaded.configuration.tariff;
+  loaded.catalogue = load_catalogue(tariff.contract_files, loaded.problems);
+  if (tariff.contract.empty() || !loaded.problems.empty()) return loaded;
+  if (auto book = contracts_of(loaded.configuration, loaded.catalogue); !book) {
+    const YamlNode* section = root.find("tariff");
+    const YamlNode* contract = section == nullptr ? nullptr : section->find("contract");
+    loaded.problems.push_back({.file = file,
+                               .line = contract == nullptr ? 0 : contract->line,
+                               .key = "tariff.contract",
+                               .reason = book.error().message,
+                               .allowed = {},
+                               .nearest = {}});
+  }
+  return loaded;
+}
+
+Loaded load_configuration(const std::filesystem::path& file, Purpose purpose) {
+  const auto text = os::read_file(file, largest_configuration);
+  if (text) return parse_configuration(*text, file.string(), purpose);
+  Loaded loaded;
+  loaded.problems.push_back(
+      {.file = file.string(), .line = 0, .key = {}, .reason = text.error().message, .allowed = {}, .nearest = {}});
+  return loaded;
+}
+
+Result<tariff::ContractBook> contracts_of(const Configuration& configuration, const tariff::Catalogue& catalogue) {
+  const TariffSettings& tariff = configuration.tariff;
+  return catalogue.contracts(tariff.contract, tariff.energy, tariff.feed_in);
+}
+
+}  // namespace gridpilot::config

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gridpilot/config/problems.hpp"
+#include "gridpilot/config/values.hpp"
+#include "gridpilot/core/time.hpp"
+#include "gridpilot/domain/command.hpp"
+#include "gridpilot/domain/site.hpp"
+#include "gridpilot/tariff/catalogue.hpp"
+
+namespace gridpilot::config {
+
+// docs/configuration.md explains every key. Each field's initial value is the key's default.
+
+enum class InverterFamily { et };
+[[nodiscard]] std::string_view name_of(InverterFamily family) noexcept;
+
+struct InverterSettings {
+  InverterFamily family = InverterFamily::et;
+  std::string address;  ///< numeric or a host name
+  std::uint16_t port = 8899;
+  std::uint8_t unit = 247;  ///< Modbus address
+  Milliseconds timeout{1000};
+  int retries = 3;
+  Milliseconds pacing{200};  ///< least time between two requests
+};
+
+struct TariffSettings {
+  std::string contract;  ///< "tauron-g12w" or "tauron-g12w-2026"; empty where none is given
+  tariff::EnergyChoice energy = tariff::MarketEnergy{};
+  tariff::ExportChoice feed_in = tariff::RceExportChoice{};
+  std::vector<std::filesystem::path> contract_files;  ///< the owner's own files or folders, after the embedded ones
+};
+
+struct PriceSettings {
+  std::string url = "https://api.raporty.pse.pl/api";
+  std::string ca_file;                          ///< certificates to trust instead of the system's; empty: those
+  std::chrono::minutes ask_from{12 * 60 + 40};  ///< local time of day from which tomorrow's prices are asked for
+  std::chrono::minutes longest_interval{30};    ///< between two questions for a day not yet published
+};
+
+struct ControlSettings {
+  ControlMode mode = ControlMode::observe;
+  Seconds cycle{20};
+  int write_budget = 200;  ///< register writes a day
+  bool require_synchronised_clock = true;
+};
+
+enum class LogLevel { error, warning, info, debug };
+enum class LogFormat { text, json };
+[[nodiscard]] std::string_view name_of(LogLevel level) noexcept;
+[[nodiscard]] std::string_view name_of(LogFormat format) noexcept;
+
+struct LogSettings {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+};
+
+struct Configuration {
+  Site site;
+  std::string time_zone = "Europe/Warsaw";
+  Battery battery;
+  InverterSettings inverter;
+  TariffSettings tariff;
+  PriceSettings prices;
+  ControlSettings control;
+  Endpoint api{.address = "127.0.0.1", .port = 8080};
+  std::filesystem::path data_folder;  ///< empty: the default of config/paths.hpp
+  LogSettings log;
+};
+
+/// What a configuration is read for: running needs the inverter's address, the battery's capacity and the contract;
+/// planning from files needs nothing.
+enum class Purpose { run, plan };
+
+/// A configuration and what is wrong with it; it may be used only where `problems` is empty.
+struct Loaded {
+  Configuration configuration;
+  tariff::Catalogue catalogue;  ///< embedded contracts and the owner's
+  std::vector<Problem> problems;
+};
+
+/// Reads and checks a text. Strict: unknown keys, missing units, words that are not allowed, values out of range and
+/// contracts that do not exist are problems, all of them collected. `file` is the name that problems carry; relative
+/// paths in it are taken from its folder.
+[[nodiscard]] Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose);
+/// The same from a file; one that cannot be read is a problem.
+[[nodiscard]] Loaded load_configuration(const std::filesystem::path& file, Purpose purpose);
+
+/// The home's contracts over time.
+[[nodiscard]] Result<tariff::ContractBook> contracts_of(const Configuration& configuration,
+                                                        const tariff::Catalogue& catalogue);
+
+/// Every key with the value in effect, as a configuration that reads back the same; user and password in addresses
+/// are masked.
+[[nodiscard]] std::string effective_text(const Configuration& configuration);
+
+}  // namespace gridpilot::config
