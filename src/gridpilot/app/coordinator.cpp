@@ -1,0 +1,269 @@
+#include "gridpilot/app/coordinator.hpp"
+
+#include <algorithm>
+
+#include "gridpilot/control/effect.hpp"
+
+namespace gridpilot::app {
+namespace {
+
+// The rest of the present slot is expected to go on as the last minutes went.
+constexpr Seconds recent{300};
+// A forced command needs at most this many registers: it is not begun when the day's budget could not hold it.
+constexpr int registers_of_a_command = 16;
+constexpr Seconds longest_tick_shift{60};
+
+Instant next_tick(Instant now, Seconds cycle) {
+  return Instant((now.time_since_epoch() / cycle + 1) * cycle);
+}
+
+/// Whether two decisions tell the inverter the same.
+bool is_same(const Decision& a, const Decision& b) {
+  return a.command.action == b.command.action && a.command.power == b.command.power && a.bound_by == b.bound_by;
+}
+
+}  // namespace
+
+Coordinator::Coordinator(CoordinatorSettings settings, Doors doors) : settings_(std::move(settings)), doors_(doors) {}
+
+net::Awaitable<void> Coordinator::run() {
+  const net::Timeline::Participant inside(doors_.timeline);
+  for (;;) {
+    co_await step();
+    co_await doors_.timeline.wait_until(next_tick(doors_.timeline.clock().now(), settings_.cycle));
+  }
+}
+
+/// The main flow, in the steps of docs/architecture.md.
+net::Awaitable<void> Coordinator::step() {
+  const Instant now = doors_.timeline.clock().now();
+  notice_clock(now);
+
+  // 1 observe
+  co_await observe(now);
+
+  // 2 know, 3 price, 4 plan: prices and outlook are kept fresh by tasks of their own; a plan takes microseconds
+  const Result<std::shared_ptr<const Plan>> plan = make_plan(now);
+  plan_ = plan.value_or(nullptr);
+  if (plan_) {
+    doors_.writer.store_plan(*plan_);
+    doors_.events.on_plan(plan_);
+  }
+
+  // 5 decide
+  control::Choice choice = decide(plan, now);
+
+  // 6 guard
+  control::Guarded guarded = guard(now, choice.command);
+  const auto ceiling = guarded.bound_by ? control::Ceiling::binds : control::Ceiling::none;
+  const Command command = dispatcher_.steady(guarded.command, ceiling);
+
+  // 7 act
+  const Verdict verdict = co_await act(now, command);
+
+  // 8 record
+  co_await record({.time = now,
+                   .command = command,
+                   .reason = std::move(choice.reason),
+                   .bound_by = std::move(guarded.bound_by),
+                   .alternatives = std::move(choice.alternatives),
+                   .verdict = verdict});
+}
+
+net::Awaitable<void> Coordinator::observe(Instant now) {
+  if (!co_await connect()) co_return;
+  Result<Reading> reading = co_await doors_.inverter.read();
+  if (!reading) {
+    ++failed_reads_;
+    doors_.events.on_read_failure(reading.error());
+    co_return;
+  }
+  failed_reads_ = 0;
+  // The reading's time is the tick's: what the device thinks of the time is not ours.
+  reading->time = now;
+  take(*reading);
+  doors_.events.on_reading(*reading);
+}
+
+net::Awaitable<bool> Coordinator::connect() {
+  if (identity_) co_return true;
+  Result<ports::InverterIdentity> identity = co_await doors_.inverter.connect();
+  if (!identity) {
+    ++failed_reads_;
+    doors_.events.on_read_failure(identity.error());
+    co_return false;
+  }
+  identity_ = std::move(*identity);
+  doors_.events.on_connected(*identity_);
+  co_return true;
+}
+
+void Coordinator::take(const Reading& reading) {
+  latest_ = reading;
+  // A host whose clock went back must not overwrite what it recorded before.
+  if (!readings_.empty() && reading.time <= readings_.newest().time) return;
+  readings_.append(reading);
+  doors_.writer.append(reading);
+  if (const std::optional<SlotEnergy> completed = meter_.add(reading)) {
+    doors_.writer.append(*completed);
+    doors_.knowledge.learn(*completed);
+  }
+}
+
+Result<std::shared_ptr<const Plan>> Coordinator::make_plan(Instant now) {
+  if (!has_fresh_reading(now)) return failure(ErrorCode::stale, "no reading of the inverter within the last minute");
+  if (!latest_->soc || !latest_->load || !latest_->pv)
+    return failure(ErrorCode::stale, "the inverter reports no state of charge, load or PV");
+  Result<const planner::Horizon*> horizon = doors_.knowledge.horizon(now);
+  if (!horizon) return std::move(horizon).failed();
+  const planner::Start start{.now = now,
+                             .stored = stored_at(*latest_->soc, settings_.battery.capacity),
+                             .load = recent_mean(now, &Reading::load),
+                             .pv = recent_mean(now, &Reading::pv)};
+  const PlanningProblem problem = planner::problem_of(**horizon, start, settings_.battery, settings_.site);
+  auto answer = planner_.solve(problem);
+  if (!answer) return std::unexpected(std::move(answer.error().error));
+  return std::make_shared<const Plan>(planner::plan_of(problem, *answer, **horizon, start, settings_.battery));
+}
+
+control::Choice Coordinator::decide(const Result<std::shared_ptr<const Plan>>& plan, Instant now) const {
+  if (!plan)
+    return control::self_use_because("Self-use, no plan: " + plan.error().message + ".", Slot::containing(now).end());
+  constexpr std::array self_use_alone{Action::self_use};
+  return control::follow_plan({.plan = **plan,
+                               .battery = settings_.battery,
+                               .site = settings_.site,
+                               .available = identity_ ? std::span<const Action>(identity_->actions) : self_use_alone,
+                               .present = dispatcher_.present(),
+                               .currency = doors_.knowledge.currency()});
+}
+
+control::Guarded Coordinator::guard(Instant now, const Command& command) const {
+  const bool clock_went_back = !readings_.empty() && readings_.newest().time > now;
+  return control::guard(
+      command, {.now = now,
+                .reading = latest_ ? &*latest_ : nullptr,
+                .battery = settings_.battery,
+                .site = settings_.site,
+                .clock_is_trusted = !clock_went_back && !doors_.clock_trust.doubt(now),
+                .write_budget_left = writes_today_ + registers_of_a_command <= settings_.write_budget_registers});
+}
+
+net::Awaitable<Verdict> Coordinator::act(Instant now, Command command) {
+  if (settings_.control == ControlMode::observe || !identity_) co_return Verdict::not_sent;
+  begin_day_of_writes(now);
+  Result<ports::CommandOutcome> outcome = co_await doors_.inverter.apply(command);
+  if (!outcome) {
+    doors_.events.on_command_failure(outcome.error());
+    co_return Verdict::not_sent;
+  }
+  if (outcome->registers_written > 0 || !last_write_) last_write_ = now;
+  if (outcome->registers_written > 0) co_await record_command(now, command, *outcome);
+  if (outcome->verdict != Verdict::pending || !has_fresh_reading(now)) co_return outcome->verdict;
+  co_return control::judge_effect(command, *latest_, now - *last_write_);
+}
+
+net::Awaitable<void> Coordinator::record_command(Instant now, Command command, ports::CommandOutcome outcome) {
+  writes_today_ += outcome.registers_written;
+  ports::RecordedCommand recorded{.time = now,
+                                  .command = command,
+                                  .verdict = outcome.verdict,
+                                  .registers_written = outcome.registers_written,
+                                  .detail = std::move(outcome.detail)};
+  doors_.events.on_command(recorded);
+  const Result<void> stored = co_await doors_.writer.store_command(std::move(recorded));
+  if (!stored) doors_.events.on_record_failure(stored.error());
+}
+
+/// A decision is stored when it tells the inverter something else, and once in every slot; in between only its verdict.
+net::Awaitable<void> Coordinator::record(Decision decision) {
+  ++decisions_made_;
+  decision_ = decision;
+  const bool is_new = !stored_decision_ || !is_same(*stored_decision_, decision) ||
+                      Slot::containing(stored_decision_->time) != Slot::containing(decision.time);
+  if (is_new) {
+    stored_decision_ = decision;
+    doors_.events.on_decision(decision);
+    const Result<std::int64_t> id = co_await doors_.writer.store_decision(std::move(decision));
+    if (id)
+      stored_decision_id_ = *id;
+    else
+      doors_.events.on_record_failure(id.error());
+  } else if (stored_decision_->verdict != decision.verdict) {
+    stored_decision_->verdict = decision.verdict;
+    doors_.events.on_decision(decision);
+    const Result<void> judged = co_await doors_.writer.judge_decision(stored_decision_id_, decision.verdict);
+    if (!judged) doors_.events.on_record_failure(judged.error());
+  }
+}
+
+void Coordinator::notice_clock(Instant now) {
+  if (last_tick_) {
+    const Seconds shift = now - (*last_tick_ + settings_.cycle);
+    if (shift > longest_tick_shift || shift < -longest_tick_shift) {
+      meter_.interrupt();
+      doors_.events.on_clock_jump(shift);
+    }
+  }
+  last_tick_ = now;
+}
+
+void Coordinator::begin_day_of_writes(Instant now) {
+  const std::chrono::year_month_day today = doors_.knowledge.zone().date_of(now);
+  if (today == writes_day_) return;
+  writes_day_ = today;
+  writes_today_ = 0;
+}
+
+bool Coordinator::has_fresh_reading(Instant now) const {
+  return latest_ && now - latest_->time <= control::oldest_reading;
+}
+
+Power Coordinator::recent_mean(Instant now, Measured<Power> Reading::* value) const {
+  Power sum = *((*latest_).*value);
+  int count = 1;
+  for (auto reading = readings_.end(); reading != readings_.begin();) {
+    --reading;
+    if (now - reading->time > recent) break;
+    if (reading->time == latest_->time || !((*reading).*value)) continue;
+    sum += *((*reading).*value);
+    ++count;
+  }
+  return sum / count;
+}
+
+net::Awaitable<Result<void>> Coordinator::resume() {
+  const Instant now = doors_.timeline.clock().now();
+  Result<std::optional<Reading>> last = co_await doors_.reader.last_reading();
+  if (!last) co_return std::move(last).failed();
+  const Instant end = (*last ? (*last)->time : now) + Seconds(1);
+  // Day by day, so that a week of readings is never held twice.
+  for (int day = 7; day >= 1; --day) {
+    const ports::TimeRange range{.from = end - std::chrono::days(day), .to = end - std::chrono::days(day - 1)};
+    Result<std::vector<Reading>> readings = co_await doors_.reader.readings(range, readings_in_a_week);
+    if (!readings) co_return std::move(readings).failed();
+    for (const Reading& reading : *readings) {
+      readings_.append(reading);
+      static_cast<void>(meter_.add(reading));
+    }
+  }
+  const Instant oldest = now - forecast::RecentQuarters::looked_back;
+  Result<std::vector<SlotEnergy>> slots = co_await doors_.reader.slot_energies({.from = oldest, .to = end});
+  if (!slots) co_return std::move(slots).failed();
+  for (const SlotEnergy& slot : *slots) doors_.knowledge.learn(slot);
+  for (int series = 0; series < price_series_count; ++series) {
+    const auto kind = static_cast<PriceSeries>(series);
+    Result<std::vector<MarketPrice>> prices =
+        co_await doors_.reader.prices(kind, {.from = oldest, .to = now + std::chrono::days(3)});
+    if (!prices) co_return std::move(prices).failed();
+    doors_.knowledge.learn(kind, *prices);
+  }
+  begin_day_of_writes(now);
+  Result<int> written =
+      co_await doors_.reader.registers_written_since(doors_.knowledge.zone().start_of_day(writes_day_));
+  if (!written) co_return std::move(written).failed();
+  writes_today_ = *written;
+  co_return Result<void>{};
+}
+
+}  // namespace gridpilot::app

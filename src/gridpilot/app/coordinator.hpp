@@ -1,0 +1,131 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gridpilot/app/knowledge.hpp"
+#include "gridpilot/control/dispatcher.hpp"
+#include "gridpilot/control/guard.hpp"
+#include "gridpilot/control/strategy.hpp"
+#include "gridpilot/core/ring_buffer.hpp"
+#include "gridpilot/domain/command.hpp"
+#include "gridpilot/domain/plan.hpp"
+#include "gridpilot/domain/reading.hpp"
+#include "gridpilot/domain/site.hpp"
+#include "gridpilot/domain/slot_meter.hpp"
+#include "gridpilot/net/timeline.hpp"
+#include "gridpilot/planner/planner.hpp"
+#include "gridpilot/ports/inverter.hpp"
+#include "gridpilot/ports/record.hpp"
+
+namespace gridpilot::app {
+
+/// Who wants to know what the coordinator saw and did: API, events, log. Called on the loop, right after the fact.
+class CoordinatorEvents {
+ public:
+  virtual ~CoordinatorEvents() = default;
+  virtual void on_connected(const ports::InverterIdentity& identity) = 0;
+  virtual void on_reading(const Reading& reading) = 0;
+  virtual void on_read_failure(const Error& error) = 0;
+  virtual void on_plan(const std::shared_ptr<const Plan>& plan) = 0;
+  /// A new decision, or the verdict of the present one.
+  virtual void on_decision(const Decision& decision) = 0;
+  virtual void on_command(const ports::RecordedCommand& command) = 0;
+  virtual void on_command_failure(const Error& error) = 0;
+  virtual void on_record_failure(const Error& error) = 0;
+  /// The host's clock moved by more than a minute against the tick before.
+  virtual void on_clock_jump(Seconds jump) = 0;
+};
+
+/// Whether the host's clock may be acted upon; asked at every tick.
+class ClockTrust {
+ public:
+  virtual ~ClockTrust() = default;
+  /// Why not; absent where it may.
+  [[nodiscard]] virtual std::optional<std::string> doubt(Instant now) const = 0;
+};
+
+struct CoordinatorSettings {
+  Battery battery;
+  Site site;
+  ControlMode control = ControlMode::observe;
+  Seconds cycle{20};
+  int write_budget_registers = 200;  ///< a local day
+};
+
+/// The main flow: at every tick it observes, knows, prices, plans, decides, guards, acts and records.
+/// Lives on the loop; everything it is given outlives it.
+class Coordinator {
+ public:
+  struct Doors {
+    net::Timeline& timeline;
+    ports::Inverter& inverter;
+    ports::RecordWriter& writer;
+    ports::RecordReader& reader;
+    Knowledge& knowledge;
+    const ClockTrust& clock_trust;
+    CoordinatorEvents& events;
+  };
+  Coordinator(CoordinatorSettings settings, Doors doors);
+
+  /// Takes up the record where it ended: readings of the last week, measured slots, prices, the day's register writes.
+  [[nodiscard]] net::Awaitable<Result<void>> resume();
+  /// Ticks until it is cancelled. The inverter may be silent: it is asked again at every tick.
+  [[nodiscard]] net::Awaitable<void> run();
+
+  /// A week of readings, oldest first.
+  [[nodiscard]] const RingBuffer<Reading>& readings() const { return readings_; }
+  /// The newest reading; it may be old.
+  [[nodiscard]] const std::optional<Reading>& latest() const { return latest_; }
+  /// Null where none could be made at the last tick.
+  [[nodiscard]] const std::shared_ptr<const Plan>& plan() const { return plan_; }
+  [[nodiscard]] const std::optional<Decision>& decision() const { return decision_; }
+  [[nodiscard]] const std::optional<ports::InverterIdentity>& identity() const { return identity_; }
+  [[nodiscard]] std::uint64_t decisions_made() const { return decisions_made_; }
+  /// Read attempts that failed since the last that succeeded.
+  [[nodiscard]] int failed_reads() const { return failed_reads_; }
+  [[nodiscard]] int writes_today() const { return writes_today_; }
+  [[nodiscard]] const CoordinatorSettings& settings() const { return settings_; }
+
+ private:
+  [[nodiscard]] net::Awaitable<void> step();
+  [[nodiscard]] net::Awaitable<void> observe(Instant now);
+  [[nodiscard]] Result<std::shared_ptr<const Plan>> make_plan(Instant now);
+  [[nodiscard]] control::Choice decide(const Result<std::shared_ptr<const Plan>>& plan, Instant now) const;
+  [[nodiscard]] control::Guarded guard(Instant now, const Command& command) const;
+  [[nodiscard]] net::Awaitable<Verdict> act(Instant now, Command command);
+  [[nodiscard]] net::Awaitable<void> record(Decision decision);
+
+  [[nodiscard]] net::Awaitable<bool> connect();
+  [[nodiscard]] net::Awaitable<void> record_command(Instant now, Command command, ports::CommandOutcome outcome);
+  void take(const Reading& reading);
+  void notice_clock(Instant now);
+  void begin_day_of_writes(Instant now);
+  [[nodiscard]] bool has_fresh_reading(Instant now) const;
+  [[nodiscard]] Power recent_mean(Instant now, Measured<Power> Reading::* value) const;
+
+  CoordinatorSettings settings_;
+  Doors doors_;
+  planner::Planner planner_;
+  control::Dispatcher dispatcher_;
+  RingBuffer<Reading> readings_;
+  SlotMeter meter_;
+
+  std::optional<ports::InverterIdentity> identity_;
+  std::optional<Reading> latest_;
+  std::shared_ptr<const Plan> plan_;
+  std::optional<Decision> decision_;
+  std::optional<Decision> stored_decision_;
+  std::int64_t stored_decision_id_ = 0;
+  std::optional<Instant> last_write_;
+  std::optional<Instant> last_tick_;
+  std::chrono::year_month_day writes_day_{};
+  int writes_today_ = 0;
+  int failed_reads_ = 0;
+  std::uint64_t decisions_made_ = 0;
+};
+
+}  // namespace gridpilot::app

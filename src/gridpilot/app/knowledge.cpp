@@ -1,0 +1,96 @@
+#include "gridpilot/app/knowledge.hpp"
+
+#include <algorithm>
+
+#include "gridpilot/tariff/holidays.hpp"
+
+namespace gridpilot::app {
+
+Knowledge::Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone)
+    : site_(std::move(site)),
+      contracts_(std::move(contracts)),
+      zone_(std::move(zone)),
+      is_free_day_([](std::chrono::year_month_day date) { return tariff::is_free_day(date); }) {
+  for (std::size_t series = 0; series < price_outlooks_.size(); ++series)
+    price_outlooks_[series].emplace(book_, static_cast<PriceSeries>(series), zone_, is_free_day_);
+}
+
+bool Knowledge::learn(PriceSeries series, const std::vector<MarketPrice>& prices) {
+  if (book_.merge(series, prices) == 0) return false;
+  const auto& known = book_.series(series);
+  book_.forget_before(known.rbegin()->first - forecast::RecentQuarters::looked_back / slot_length);
+  price_outlooks_[static_cast<std::size_t>(series)].emplace(book_, series, zone_, is_free_day_);
+  horizon_.reset();
+  return true;
+}
+
+void Knowledge::learn(const SlotEnergy& measured) {
+  const auto place = std::ranges::lower_bound(history_, measured.slot, {}, &SlotEnergy::slot);
+  if (place != history_.end() && place->slot == measured.slot)
+    *place = measured;
+  else
+    history_.insert(place, measured);
+  const Slot oldest = history_.back().slot - forecast::RecentQuarters::looked_back / slot_length;
+  history_.erase(history_.begin(), std::ranges::lower_bound(history_, oldest, {}, &SlotEnergy::slot));
+}
+
+Result<const planner::Horizon*> Knowledge::horizon(Instant now) {
+  if (!horizon_ || horizon_->outlook.front().slot != Slot::containing(now)) {
+    horizon_.reset();
+    Result<planner::Horizon> built = build(now);
+    if (!built) return std::move(built).failed();
+    horizon_ = std::move(*built);
+  }
+  return &*horizon_;
+}
+
+Result<planner::Horizon> Knowledge::build(Instant now) {
+  const tariff::Pricer pricer = this->pricer();
+  const Slot first = Slot::containing(now);
+  const Slot last = Slot::containing(now + horizon_length);
+  planner::Horizon horizon;
+  for (Slot slot = first; slot < last; slot = slot.next()) {
+    Result<SlotPrice> price = pricer.price(slot);
+    if (!price) {
+      if (slot == first) return std::move(price).failed();
+      break;
+    }
+    horizon.prices.push_back(*price);
+  }
+  const forecast::OutlookBasis basis{.site = site_, .zone = zone_, .is_free_day = is_free_day_, .history = history_};
+  horizon.outlook = forecast::make_outlook(basis, now, {first, first + std::ssize(horizon.prices)}).slots;
+  return horizon;
+}
+
+std::vector<SlotPrice> Knowledge::prices(SlotRange range) const {
+  const tariff::Pricer pricer = this->pricer();
+  std::vector<SlotPrice> prices;
+  for (Slot slot = range.first; slot < range.last; slot = slot.next())
+    if (const Result<SlotPrice> price = pricer.price(slot)) prices.push_back(*price);
+  return prices;
+}
+
+const std::string& Knowledge::currency() const {
+  return contracts_.contracts().front().distribution->currency;
+}
+
+std::string Knowledge::contract_at(Instant t) const {
+  return contracts_.nearest_to(zone_.date_of(t)).distribution->name();
+}
+
+std::optional<tariff::Quote> Knowledge::quote(PriceSeries series, Slot slot) const {
+  if (const auto published = book_.find(series, slot))
+    return tariff::Quote{.price = published->price, .foreseen = false};
+  if (const auto expected = price_outlooks_[static_cast<std::size_t>(series)]->at(slot))
+    return tariff::Quote{.price = *expected, .foreseen = true};
+  return std::nullopt;
+}
+
+tariff::Pricer Knowledge::pricer() const {
+  return {contracts_,
+          zone_,
+          *this,
+          {.outside_validity = tariff::OutsideValidity::carry_nearest, .assumed_signal = tariff::normal_signal_level}};
+}
+
+}  // namespace gridpilot::app

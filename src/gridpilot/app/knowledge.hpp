@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/core/result.hpp"
+#include "gridpilot/domain/outlook.hpp"
+#include "gridpilot/domain/prices.hpp"
+#include "gridpilot/domain/site.hpp"
+#include "gridpilot/forecast/outlook.hpp"
+#include "gridpilot/planner/horizon.hpp"
+#include "gridpilot/tariff/pricing.hpp"
+
+namespace gridpilot::app {
+
+/// What the coordinator knows besides the reading: market prices, the home's measured slots, and what follows from
+/// them: the horizon a plan is made for. Steps 2 and 3 of the main flow. The horizon is worked out anew when a slot
+/// begins or a price changes and kept in between.
+class Knowledge final : private tariff::MarketView {
+ public:
+  /// How far ahead is planned, as far as prices can be foreseen.
+  static constexpr std::chrono::hours horizon_length{48};
+
+  Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone);
+  Knowledge(const Knowledge&) = delete;
+  Knowledge& operator=(const Knowledge&) = delete;
+
+  /// Takes published prices; true where any is new or another than before.
+  bool learn(PriceSeries series, const std::vector<MarketPrice>& prices);
+  /// Takes a measured slot; slots come in order of time, a repeated one replaces the first.
+  void learn(const SlotEnergy& measured);
+
+  /// What lies ahead, the present slot first. The failure says why not even the present slot has a price.
+  /// Valid until the next call of learn() or horizon().
+  [[nodiscard]] Result<const planner::Horizon*> horizon(Instant now);
+
+  /// All-in prices of the slots that have one, published or foreseen, as far as the horizon reaches.
+  [[nodiscard]] std::vector<SlotPrice> prices(SlotRange range) const;
+  [[nodiscard]] const PriceBook& book() const { return book_; }
+  [[nodiscard]] const std::vector<SlotEnergy>& history() const { return history_; }
+  [[nodiscard]] const TimeZone& zone() const { return zone_; }
+  [[nodiscard]] const std::string& currency() const;
+  /// The contract valid at an instant, by name: "tauron-g12w-2026".
+  [[nodiscard]] std::string contract_at(Instant t) const;
+
+ private:
+  [[nodiscard]] std::optional<tariff::Quote> quote(PriceSeries series, Slot slot) const override;
+  [[nodiscard]] Result<planner::Horizon> build(Instant now);
+  [[nodiscard]] tariff::Pricer pricer() const;
+
+  Site site_;
+  tariff::ContractBook contracts_;
+  TimeZone zone_;
+  forecast::IsFreeDay is_free_day_;
+  PriceBook book_;
+  std::array<std::optional<forecast::PriceOutlook>, price_series_count> price_outlooks_;  ///< by series, never empty
+  std::vector<SlotEnergy> history_;                                                       ///< four weeks
+  std::optional<planner::Horizon> horizon_;  ///< of the slot it begins with; absent when something changed
+};
+
+}  // namespace gridpilot::app

@@ -1,0 +1,196 @@
+#include "gridpilot/app/coordinator.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gridpilot/net/task_group.hpp"
+#include "support/memory_record.hpp"
+#include "support/scripted_inverter.hpp"
+#include "unit/app/made_contract.hpp"
+
+namespace gridpilot::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimeZone& warsaw() {
+  static const TimeZone zone = TimeZone::load("Europe/Warsaw").value();
+  return zone;
+}
+
+const auto day = 2026y / 6 / 17;
+
+struct TrustedClock final : ClockTrust {
+  std::optional<std::string> why_not;
+  [[nodiscard]] std::optional<std::string> doubt(Instant) const override { return why_not; }
+};
+
+struct Counts final : CoordinatorEvents {
+  int readings = 0, failures = 0, plans = 0, decisions = 0, commands = 0, jumps = 0, record_failures = 0;
+  void on_connected(const ports::InverterIdentity&) override {}
+  void on_reading(const Reading&) override { ++readings; }
+  void on_read_failure(const Error&) override { ++failures; }
+  void on_plan(const std::shared_ptr<const Plan>&) override { ++plans; }
+  void on_decision(const Decision&) override { ++decisions; }
+  void on_command(const ports::RecordedCommand&) override { ++commands; }
+  void on_command_failure(const Error&) override {}
+  void on_record_failure(const Error&) override { ++record_failures; }
+  void on_clock_jump(Seconds) override { ++jumps; }
+};
+
+/// The coordinator on simulated time between a scripted inverter and a record in memory.
+class CoordinatorRun : public ::testing::Test {
+ protected:
+  CoordinatorRun() {
+    settings_.control = ControlMode::active;
+    settings_.battery.wear = per_kilowatt_hour(0.01);
+    inverter_.measure = [this] { return measured_; };
+    measured_.soc = percent(50);
+    measured_.pv = watts(0);
+    measured_.load = watts(1000);
+    measured_.battery = watts(-1000);
+    measured_.grid = watts(0);
+    publish(day, 300);
+    publish(plus_days(day, 1), 300);
+  }
+
+  void publish(std::chrono::year_month_day date, double per_mwh) {
+    for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min})
+      knowledge_.learn(series, testing_support::flat_day(warsaw(), date, per_mwh));
+  }
+  void make_now_cheap_and_tomorrow_dear() {
+    publish(day, 100);
+    publish(plus_days(day, 1), 1500);
+  }
+
+  net::Awaitable<void> resume_and_run() {
+    resumed_ = co_await coordinator_->resume();
+    co_await coordinator_->run();
+  }
+  net::Awaitable<void> end_after(Seconds length) {
+    {
+      const net::Timeline::Participant inside(timeline_);
+      co_await timeline_.wait_until(timeline_.clock().now() + length);
+    }
+    tasks_->cancel();
+  }
+
+  /// Runs for a stretch of simulated time; the tick at its very end is not in it.
+  void run_for(Seconds length) {
+    coordinator_ = std::make_unique<Coordinator>(
+        settings_, Coordinator::Doors{timeline_, inverter_, record_, record_, knowledge_, trust_, events_});
+    tasks_ = std::make_unique<net::TaskGroup>(io_.get_executor(),
+                                              [](std::string_view name, const std::exception_ptr& thrown) {
+                                                ADD_FAILURE() << name << ": " << net::describe(thrown);
+                                              });
+    tasks_->spawn("end", end_after(length - 1s));
+    tasks_->spawn("coordinator", resume_and_run());
+    io_.run();
+    io_.restart();
+  }
+
+  const Instant start_ = warsaw().start_of_day(day) + 12h;
+  net::asio::io_context io_;
+  net::SimulatedTimeline timeline_{io_, start_};
+  testing_support::ScriptedInverter inverter_;
+  testing_support::MemoryRecord record_;
+  Knowledge knowledge_{Site{}, testing_support::plain_market_contract(), warsaw()};
+  TrustedClock trust_;
+  Counts events_;
+  CoordinatorSettings settings_;
+  Reading measured_;
+  std::unique_ptr<Coordinator> coordinator_;
+  std::unique_ptr<net::TaskGroup> tasks_;
+  Result<void> resumed_;
+};
+
+TEST_F(CoordinatorRun, ReadsEveryTwentySecondsAndPlansAtEveryReading) {
+  run_for(10min);
+  EXPECT_TRUE(resumed_);
+  EXPECT_EQ(events_.readings, 30);
+  EXPECT_EQ(events_.plans, 30);
+  EXPECT_EQ(record_.kept_readings.size(), 30u);
+}
+
+TEST_F(CoordinatorRun, RecordsOneDecisionASlotWhileNothingChanges) {
+  settings_.control = ControlMode::observe;
+  run_for(1h);
+  EXPECT_EQ(record_.kept_decisions.size(), 4u);
+  EXPECT_EQ(record_.kept_slots.size(), 3u);
+  for (const Decision& decision : record_.kept_decisions) EXPECT_FALSE(decision.reason.empty());
+}
+
+TEST_F(CoordinatorRun, ChargesWhenNowIsCheapAndWritesOnce) {
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  ASSERT_FALSE(inverter_.applied.empty());
+  EXPECT_EQ(inverter_.applied.back().action, Action::charge);
+  EXPECT_EQ(record_.kept_commands.size(), 1u);
+}
+
+TEST_F(CoordinatorRun, TellsTheInverterNothingWhileItOnlyObserves) {
+  settings_.control = ControlMode::observe;
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  EXPECT_TRUE(inverter_.applied.empty());
+  ASSERT_FALSE(record_.kept_decisions.empty());
+  EXPECT_EQ(record_.kept_decisions.back().command.action, Action::charge);
+  EXPECT_EQ(record_.kept_decisions.back().verdict, Verdict::not_sent);
+}
+
+TEST_F(CoordinatorRun, CallsACommandIgnoredWhenThePowerDoesNotFollow) {
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  EXPECT_EQ(record_.kept_decisions.back().verdict, Verdict::ignored);
+}
+
+TEST_F(CoordinatorRun, KeepsAskingASilentInverterAndForcesNothing) {
+  inverter_.silence = Error{.code = ErrorCode::timeout, .message = "silent"};
+  run_for(5min);
+  EXPECT_EQ(events_.failures, 15);
+  EXPECT_TRUE(record_.kept_readings.empty());
+  EXPECT_EQ(record_.kept_decisions.front().command.action, Action::self_use);
+}
+
+TEST_F(CoordinatorRun, ForcesNothingOnAClockThatIsDoubted) {
+  trust_.why_not = "not synchronised";
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  EXPECT_EQ(record_.kept_decisions.back().command.action, Action::self_use);
+  EXPECT_EQ(record_.kept_decisions.back().bound_by, "host clock not trusted");
+}
+
+TEST_F(CoordinatorRun, ForcesNothingBeforeTheLastRecordedReading) {
+  Reading future = measured_;
+  future.time = start_ + 24h;
+  record_.kept_readings = {future};
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  EXPECT_EQ(record_.kept_decisions.back().command.action, Action::self_use);
+  EXPECT_EQ(record_.kept_readings.size(), 1u) << "an earlier clock must not write into the record";
+}
+
+TEST_F(CoordinatorRun, StopsForcingWhenTheDaysWritesAreSpent) {
+  record_.kept_commands = {{.time = start_ - 1h, .command = {}, .registers_written = 190, .detail = {}}};
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  EXPECT_EQ(inverter_.applied.back().action, Action::self_use);
+  EXPECT_EQ(record_.kept_decisions.back().bound_by, "register writes of the day are spent");
+}
+
+TEST_F(CoordinatorRun, GoesOnWhenTheRecordFails) {
+  record_.failure = Error{.code = ErrorCode::io_failure, .message = "disk full"};
+  run_for(5min);
+  EXPECT_EQ(events_.readings, 15);
+  EXPECT_GT(events_.record_failures, 0);
+}
+
+TEST_F(CoordinatorRun, SaysWhyItHasNoPlan) {
+  measured_.soc = std::nullopt;
+  run_for(1min);
+  ASSERT_FALSE(record_.kept_decisions.empty());
+  EXPECT_NE(record_.kept_decisions.back().reason.find("no plan"), std::string::npos);
+  EXPECT_EQ(coordinator_->plan(), nullptr);
+}
+
+}  // namespace
+}  // namespace gridpilot::app

@@ -1,0 +1,79 @@
+#include "gridpilot/app/knowledge.hpp"
+
+#include <gtest/gtest.h>
+
+#include "unit/app/made_contract.hpp"
+
+namespace gridpilot::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+const TimeZone& warsaw() {
+  static const TimeZone zone = TimeZone::load("Europe/Warsaw").value();
+  return zone;
+}
+
+const auto day = 2026y / 6 / 17;
+const Instant noon = warsaw().start_of_day(day) + 12h;
+
+class KnowledgeOf : public ::testing::Test {
+ protected:
+  void publish(std::chrono::year_month_day date, double per_mwh) {
+    for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min})
+      knowledge_.learn(series, testing_support::flat_day(warsaw(), date, per_mwh));
+  }
+  Knowledge knowledge_{Site{}, testing_support::plain_market_contract(), warsaw()};
+};
+
+TEST_F(KnowledgeOf, NothingHasNoHorizonAndSaysWhy) {
+  const auto horizon = knowledge_.horizon(noon);
+  ASSERT_FALSE(horizon);
+  EXPECT_FALSE(horizon.error().message.empty());
+}
+
+TEST_F(KnowledgeOf, TodayForeseesTomorrowAndMarksIt) {
+  publish(day, 400);
+  const auto horizon = knowledge_.horizon(noon);
+  ASSERT_TRUE(horizon);
+  ASSERT_EQ((*horizon)->prices.size(), 192u);
+  EXPECT_EQ((*horizon)->outlook.size(), 192u);
+  EXPECT_EQ((*horizon)->prices.front().slot, Slot::containing(noon));
+  EXPECT_FALSE((*horizon)->prices.front().foreseen);
+  EXPECT_TRUE((*horizon)->prices.back().foreseen);
+  EXPECT_EQ((*horizon)->prices.back().import_price, GrossPrice::from_per_mwh(400));
+}
+
+TEST_F(KnowledgeOf, ANewPriceMakesTheHorizonAnew) {
+  publish(day, 400);
+  ASSERT_TRUE(knowledge_.horizon(noon));
+  publish(plus_days(day, 1), 700);
+  const auto horizon = knowledge_.horizon(noon);
+  ASSERT_TRUE(horizon);
+  EXPECT_EQ((*horizon)->prices[60].import_price, GrossPrice::from_per_mwh(700));
+  EXPECT_FALSE((*horizon)->prices[60].foreseen);
+}
+
+TEST_F(KnowledgeOf, TheHorizonBeginsWithThePresentSlot) {
+  publish(day, 400);
+  ASSERT_TRUE(knowledge_.horizon(noon));
+  const auto later = knowledge_.horizon(noon + 16min);
+  ASSERT_TRUE(later);
+  EXPECT_EQ((*later)->outlook.front().slot, Slot::containing(noon + 16min));
+}
+
+TEST_F(KnowledgeOf, HistoryStaysInOrderAndARepeatedSlotReplacesTheFirst) {
+  SlotEnergy measured{};
+  for (const std::int64_t index : {105, 100, 102, 100}) {
+    measured.slot = Slot::from_index(index);
+    measured.load += kilowatt_hours(1);
+    knowledge_.learn(measured);
+  }
+  ASSERT_EQ(knowledge_.history().size(), 3u);
+  EXPECT_EQ(knowledge_.history()[0].slot.index(), 100);
+  EXPECT_EQ(knowledge_.history()[0].load, kilowatt_hours(4));
+  EXPECT_EQ(knowledge_.history()[2].slot.index(), 105);
+}
+
+}  // namespace
+}  // namespace gridpilot::app
