@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gridpilot/app/commands/decode.hpp"
 #include "gridpilot/app/commands/exit_code.hpp"
 #include "gridpilot/app/commands/plan_problem.hpp"
 #include "gridpilot/app/version.hpp"
@@ -45,6 +46,18 @@ void add_plan(CommandLine& line) {
   line.on_call(plan, [&line, problems] { return plan_problems(*problems, line.streams); });
 }
 
+void add_decode(CommandLine& line) {
+  CLI::App* command = line.root.add_subcommand("decode", "Say what a captured frame of a GoodWe inverter holds");
+  const auto options = std::make_shared<DecodeOptions>();
+  command->add_option("--family", options->family, "ET, DT or ES")->required();
+  command->add_option("--answer", options->answer, "The frame that came from the inverter, as hex")->required();
+  command->add_option("--request", options->request, "The frame it answers; tells which registers were read");
+  command->add_option("--block", options->block, "runtime, battery, meter, device_info, ...; without a request");
+  command->add_option("--device-info", options->device_info,
+                      "The unit's device-info answer: leaves out what its model does not have");
+  line.on_call(command, [&line, options] { return decode(*options, line.streams); });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -55,6 +68,7 @@ int run_command_line(int argc, char** argv) {
       "Try `gridpilot demo` first: a simulated house, the page on http://127.0.0.1:8080.\n"
       "`gridpilot COMMAND --help` explains each command.");
   add_plan(line);
+  add_decode(line);
   add_version(line);
   try {
     line.root.parse(argc, argv);
