@@ -136,7 +136,7 @@ Reading read_reading(json::Reader& in) {
 
 void write_reading(json::Writer& out, const Reading& reading) {
   out.begin_object();
-  out.key("time").value(to_rfc3339(reading.time));
+  out.member("time", reading.time);
   write_quantities(out, reading, std::make_index_sequence<quantity_count>());
   out.member("battery_alarms", reading.battery_alarms);
   out.member("inverter_faults", reading.inverter_faults);
@@ -145,6 +145,8 @@ void write_reading(json::Writer& out, const Reading& reading) {
 }
 
 void write_readings(json::Writer& out, std::span<const Reading> readings) {
+  constexpr std::size_t usual_size = 640;  // names, and a few digits each
+  out.reserve(readings.size() * usual_size);
   out.begin_array();
   for (const Reading& reading : readings) write_reading(out, reading);
   out.end_array();

@@ -16,6 +16,9 @@ struct Seen {
   [[nodiscard]] constexpr bool has(std::size_t field) const { return ((bits >> field) & 1U) != 0; }
 };
 
+/// Bytes behind the start of Fields::quoted.
+inline constexpr std::size_t quoted_room = 48;
+
 /// The member names of a record, in the order in which they usually come: a record in that order is read without
 /// searching. Names are ASCII literals without characters that JSON escapes. At most 64.
 template <std::size_t N>
@@ -45,15 +48,15 @@ class Fields {
       if (names_[i] == name) return i;
     return N;
   }
-  /// The field's name with quotes and colon: what compact JSON has there.
+  /// The field's name with quotes and colon: what compact JSON has there. Bytes up to `quoted_room` may be copied.
   [[nodiscard]] constexpr std::string_view quoted(std::size_t field) const {
     return {quoted_[field].text.data(), quoted_[field].size};
   }
 
  private:
-  static constexpr std::size_t longest = 40;
+  static constexpr std::size_t longest = quoted_room - 8;
   struct Quoted {
-    std::array<char, longest + 3> text{};
+    std::array<char, quoted_room> text{};
     std::size_t size = 0;
   };
   std::array<std::string_view, N> names_;

@@ -16,10 +16,6 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-constexpr std::array<double, 23> powers_of_ten = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
 constexpr std::uint64_t every_byte(std::uint8_t value) {
   return 0x0101010101010101U * value;
 }
@@ -85,21 +81,6 @@ void append_utf8(std::string& text, unsigned code) {
   }
 }
 
-std::optional<std::int64_t> divided_half_even(std::uint64_t value, std::uint64_t divisor) {
-  std::uint64_t quotient = value / divisor;
-  const std::uint64_t rest = value % divisor;
-  if (rest > divisor - rest || (rest == divisor - rest && quotient % 2 != 0)) ++quotient;
-  if (quotient > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
-  return static_cast<std::int64_t>(quotient);
-}
-
-/// The decimal order of a number: exponent of its last digit plus its significant digits.
-std::int64_t magnitude_of(std::string_view text, std::int64_t exponent) {
-  text = text.substr(0, text.find_first_of("eE"));
-  text.remove_prefix(std::min(text.find_first_of("123456789"), text.size()));
-  return exponent + std::count_if(text.begin(), text.end(), is_digit);
-}
-
 }  // namespace
 
 std::string_view name_of(Kind kind) noexcept {
@@ -113,16 +94,6 @@ std::string_view name_of(Kind kind) noexcept {
   }
   return "a value";
 }
-
-/// A number taken apart while its grammar is checked: ± digits × 10^exponent.
-struct Reader::Decimal {
-  std::string_view text;
-  std::uint64_t digits = 0;
-  std::int64_t exponent = 0;
-  bool negative = false;
-  bool whole = true;   // no fraction, no exponent
-  bool exact = false;  // `digits` holds all of them
-};
 
 Reader::Reader(std::string_view text, std::size_t max_bytes)
     : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()) {
@@ -237,129 +208,6 @@ std::string_view Reader::member_name() {
   return name;
 }
 
-bool Reader::take_decimal(Decimal& decimal) {
-  if (at_ == end_ || !pending_ || !(is_digit(*at_) || *at_ == '-')) {
-    if (!begin_value(Kind::number)) return false;
-  }
-  const char* at = at_;
-  if (*at == '-') {
-    decimal.negative = true;
-    ++at;
-  }
-  const char* const first = at;
-  std::uint64_t digits = 0;
-  while (at != end_ && is_digit(*at)) digits = digits * 10 + static_cast<std::uint64_t>(*at++ - '0');
-  std::int64_t count = at - first;
-  if (count == 0 || (count > 1 && *first == '0')) {
-    fail(count == 0 ? "not a number" : "not a number: leading zero");
-    return false;
-  }
-  if (at != end_ && *at == '.') {
-    const char* const fraction = ++at;
-    while (at != end_ && is_digit(*at)) digits = digits * 10 + static_cast<std::uint64_t>(*at++ - '0');
-    if (at == fraction) {
-      fail("not a number: a digit must follow the point");
-      return false;
-    }
-    decimal.whole = false;
-    decimal.exponent = fraction - at;
-    count += at - fraction;
-  }
-  if (at != end_ && (*at == 'e' || *at == 'E')) {
-    decimal.whole = false;
-    ++at;
-    const bool negative = at != end_ && *at == '-';
-    if (at != end_ && (*at == '-' || *at == '+')) ++at;
-    std::int64_t exponent = 0;
-    const char* const begin = at;
-    while (at != end_ && is_digit(*at)) exponent = std::min<std::int64_t>(exponent * 10 + (*at++ - '0'), 100'000'000);
-    if (at == begin) {
-      fail("not a number: a digit must follow the exponent's sign");
-      return false;
-    }
-    decimal.exponent += negative ? -exponent : exponent;
-  }
-  decimal.text = {at_, static_cast<std::size_t>(at - at_)};
-  decimal.digits = digits;
-  // 19 digits always fit; leading zeros of "0.000…" are counted too, which only sends rare texts the slow way.
-  decimal.exact = count <= 19;
-  at_ = at;
-  pending_ = false;
-  return true;
-}
-
-double Reader::number() {
-  Decimal decimal;
-  if (!take_decimal(decimal)) return 0.0;
-  // Exact operands, one rounding: correct (Clinger). Everything else goes to the library.
-  if (decimal.exact && decimal.digits <= (std::uint64_t{1} << 53U) && decimal.exponent >= -22 &&
-      decimal.exponent <= 22) {
-    const auto digits = static_cast<double>(decimal.digits);
-    const double magnitude = decimal.exponent < 0 ? digits / powers_of_ten[static_cast<std::size_t>(-decimal.exponent)]
-                                                  : digits * powers_of_ten[static_cast<std::size_t>(decimal.exponent)];
-    return decimal.negative ? -magnitude : magnitude;
-  }
-  double value = 0.0;
-  const auto [end, fault] = std::from_chars(decimal.text.data(), decimal.text.data() + decimal.text.size(), value);
-  if (fault == std::errc::result_out_of_range) {
-    // Too small is zero, as everywhere; too large is not a number that can be worked with.
-    if (magnitude_of(decimal.text, decimal.exponent) < 0) return decimal.negative ? -0.0 : 0.0;
-    fail("number out of range");
-    return 0.0;
-  }
-  if (!std::isfinite(value)) fail("number out of range");
-  return failed() ? 0.0 : value;
-}
-
-std::int64_t Reader::integer() {
-  Decimal decimal;
-  if (!take_decimal(decimal)) return 0;
-  std::int64_t value = 0;
-  const auto [end, fault] = std::from_chars(decimal.text.data(), decimal.text.data() + decimal.text.size(), value);
-  if (!decimal.whole) {
-    fail("expected a whole number, found " + std::string(decimal.text));
-    return 0;
-  }
-  if (fault != std::errc{}) fail("whole number out of range");
-  return failed() ? 0 : value;
-}
-
-std::int64_t Reader::fixed(int decimals) {
-  Decimal decimal;
-  if (!take_decimal(decimal)) return 0;
-  if (!decimal.exact) {
-    fail("more than 19 digits");
-    return 0;
-  }
-  std::int64_t shift = decimal.exponent + decimals;
-  std::uint64_t digits = decimal.digits;
-  std::optional<std::int64_t> value;
-  if (digits == 0 || shift < -19) {
-    value = 0;  // below half of the last decimal
-  } else if (shift < 0) {
-    std::uint64_t divisor = 1;
-    for (; shift < 0; ++shift) divisor *= 10;
-    value = divided_half_even(digits, divisor);
-  } else {
-    constexpr auto limit = static_cast<std::uint64_t>(INT64_MAX);
-    while (shift > 0 && digits <= limit / 10) {
-      digits *= 10;
-      --shift;
-    }
-    if (shift == 0 && digits <= limit) value = static_cast<std::int64_t>(digits);
-  }
-  if (!value) {
-    fail("number out of range");
-    return 0;
-  }
-  return decimal.negative ? -*value : *value;
-}
-
-std::string_view Reader::number_text() {
-  Decimal decimal;
-  return take_decimal(decimal) ? decimal.text : std::string_view();
-}
-
 bool Reader::take_word(std::string_view word, Kind kind) {
   if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) {
     at_ += word.size();
@@ -376,8 +224,7 @@ bool Reader::boolean() {
   return take_word(value ? "true" : "false", Kind::boolean) && value;
 }
 
-bool Reader::null() {
-  if (at_ != end_ && (*at_ == '-' || is_digit(*at_))) return false;
+bool Reader::null_slowly() {
   if (failed() || peek() != Kind::null || failed()) return failed();
   return begin_value(Kind::null) && take_word("null", Kind::null);
 }

@@ -54,7 +54,10 @@ class Reader {
   /// Without its escapes. Valid until the next string is read, and as long as the text.
   [[nodiscard]] std::string_view string();
   /// Reads a null and says true; leaves anything else where it is.
-  [[nodiscard]] bool null();
+  [[nodiscard]] bool null() {
+    if (at_ != end_ && *at_ != 'n' && static_cast<unsigned char>(*at_) > ' ') return false;
+    return null_slowly();
+  }
   [[nodiscard]] std::optional<double> number_or_null() { return null() ? std::nullopt : std::optional(number()); }
   /// Reads a value of any kind, checked as strictly as any other.
   void skip();
@@ -95,6 +98,21 @@ class Reader {
     std::int64_t index = -1;
   };
   struct Decimal;
+  /// A comparison without the call into the library that a length known at run time would cost; the name is not short
+  /// of four characters with its quotes and colon.
+  static bool starts_with_quoted(const char* text, std::string_view quoted) {
+    const auto same = [&](auto word, std::size_t at) {
+      auto other = word;
+      std::memcpy(&word, text + at, sizeof word);
+      std::memcpy(&other, quoted.data() + at, sizeof other);
+      return word == other;
+    };
+    const std::size_t size = quoted.size();
+    if (size < 8) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+    for (std::size_t at = 0; at + 8 < size; at += 8)
+      if (!same(std::uint64_t{}, at)) return false;
+    return same(std::uint64_t{}, size - 8);
+  }
 
   void skip_blanks() {
     while (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ' &&
@@ -115,6 +133,8 @@ class Reader {
   bool next_item_slowly(char close);
   std::string_view member_name();
   bool begin_value(Kind kind);
+  double number_slowly();
+  bool null_slowly();
   bool take_decimal(Decimal& decimal);
   bool take_word(std::string_view word, Kind kind);
   std::string_view take_string(std::string& scratch);

@@ -1,8 +1,10 @@
 #include "gridpilot/core/json_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
+#include <cstring>
+#include <type_traits>
 
 #include "gridpilot/core/json_reader.hpp"
 #include "gridpilot/core/verify.hpp"
@@ -16,44 +18,92 @@ constexpr std::int64_t power_of_ten(int exponent) {
   return power;
 }
 
-template <class Number>
-void append_with_to_chars(std::string& out, Number number) {
-  char text[40];
-  const auto [end, fault] = std::to_chars(text, text + sizeof text, number);
-  out.append(text, end);
+constexpr std::array<char, 200> two_digits = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+constexpr std::uint64_t magnitude(std::int64_t number) {
+  const auto bits = static_cast<std::uint64_t>(number);
+  return number < 0 ? 0 - bits : bits;
 }
 
-/// magnitude × 10^-decimals without the zeros at its end.
-void append_decimal(std::string& out, bool negative, std::uint64_t magnitude, int decimals) {
-  char text[48];
-  char* at = text;
+/// At most 20 characters. Small numbers, which nearly all are, without a loop.
+char* put_unsigned(char* at, std::uint64_t number) {
+  if (number >= 10'000) return std::to_chars(at, at + 20, number).ptr;
+  const auto low = number % 100;
+  const auto high = number / 100;
+  if (high >= 10) {
+    std::memcpy(at, &two_digits[2 * high], 2);
+    at += 2;
+  } else if (high > 0) {
+    *at++ = static_cast<char>('0' + high);
+  }
+  if (high > 0 || low >= 10) {
+    std::memcpy(at, &two_digits[2 * low], 2);
+    return at + 2;
+  }
+  *at = static_cast<char>('0' + low);
+  return at + 1;
+}
+
+/// magnitude × 10^-decimals without the zeros at its end; at most 40 characters.
+char* put_decimal(char* at, bool negative, std::uint64_t magnitude, int decimals) {
   if (negative) *at++ = '-';
   const auto scale = static_cast<std::uint64_t>(power_of_ten(decimals));
-  at = std::to_chars(at, text + sizeof text, magnitude / scale).ptr;
+  at = put_unsigned(at, magnitude / scale);
   std::uint64_t fraction = magnitude % scale;
-  if (fraction != 0) {
-    *at++ = '.';
-    for (int i = decimals - 1; i >= 0; --i) {
-      at[i] = static_cast<char>('0' + fraction % 10);
-      fraction /= 10;
-    }
-    at += decimals;
-    while (at[-1] == '0') --at;
+  if (fraction == 0) return at;
+  *at++ = '.';
+  for (int i = decimals - 1; i >= 0; --i) {
+    at[i] = static_cast<char>('0' + fraction % 10);
+    fraction /= 10;
   }
-  out.append(text, at);
+  at += decimals;
+  while (at[-1] == '0') --at;
+  return at;
 }
 
-/// Measured numbers have few decimals: three of them are tried as an integer before the general algorithm. Below
-/// `limit` two neighbours of the type are closer than a thousandth, so the text found is the shortest there is.
+char* put_thousandths(char* at, std::uint64_t magnitude) {
+  at = put_unsigned(at, magnitude / 1000);
+  const auto fraction = magnitude % 1000;
+  if (fraction == 0) return at;
+  *at++ = '.';
+  *at++ = static_cast<char>('0' + fraction / 100);
+  if (fraction % 100 == 0) return at;
+  std::memcpy(at, &two_digits[2 * (fraction % 100)], 2);
+  return fraction % 10 == 0 ? at + 1 : at + 2;
+}
+
+/// The fewest digits that read back as the same number of this type; at most 40 characters.
+///
+/// Measured numbers have few decimals: whole ones and thousandths are tried before the general algorithm. Below `limit`
+/// two neighbours of the type are closer than a thousandth, so the text found is the shortest there is.
 template <class Number>
-bool append_thousandths(std::string& out, Number number, double limit) {
+char* put_number(char* at, Number number) {
+  constexpr double limit = std::is_same_v<Number, float> ? 0x1p13 : 0x1p40;
   const auto wide = static_cast<double>(number);
-  if (!(std::fabs(wide) < limit)) return false;
-  const auto thousandths = static_cast<std::int64_t>(std::nearbyint(wide * 1000.0));
-  if (static_cast<Number>(static_cast<double>(thousandths) / 1000.0) != number) return false;
-  if (thousandths == 0 && std::signbit(wide)) return false;
-  append_decimal(out, thousandths < 0, static_cast<std::uint64_t>(std::abs(thousandths)), 3);
-  return true;
+  if (std::fabs(wide) < limit) {
+    const auto whole = static_cast<std::int64_t>(wide);
+    if (static_cast<double>(whole) == wide && !(whole == 0 && std::signbit(wide))) {
+      if (whole < 0) *at++ = '-';
+      return put_unsigned(at, static_cast<std::uint64_t>(whole < 0 ? -whole : whole));
+    }
+    const auto thousandths = static_cast<std::int64_t>(std::fabs(wide) * 1000.0 + 0.5);
+    if (thousandths != 0 && static_cast<Number>(static_cast<double>(thousandths) / 1000.0) == std::fabs(number)) {
+      if (wide < 0) *at++ = '-';
+      return put_thousandths(at, static_cast<std::uint64_t>(thousandths));
+    }
+  }
+  if (!std::isfinite(wide)) {
+    std::memcpy(at, "null", 4);
+    return at + 4;
+  }
+  return std::to_chars(at, at + 40, number).ptr;
 }
 
 constexpr char hex_digit(unsigned value) {
@@ -82,20 +132,19 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-void append_escaped(std::string& out, unsigned char c) {
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    default:
-      out += "\\u00";
-      out += hex_digit(c >> 4U);
-      out += hex_digit(c & 15U);
+/// The escape of a quote, a backslash or a control character; at most 6 characters.
+char* put_escape(char* at, unsigned char c) {
+  constexpr std::string_view short_ones = "\"\\\n\r\t\b\f";
+  constexpr std::string_view letters = "\"\\nrtbf";
+  *at++ = '\\';
+  if (const std::size_t place = short_ones.find(static_cast<char>(c)); place != std::string_view::npos) {
+    *at++ = letters[place];
+    return at;
   }
+  std::memcpy(at, "u00", 3);
+  at[3] = hex_digit(c >> 4U);
+  at[4] = hex_digit(c & 15U);
+  return at + 5;
 }
 
 void copy(Reader& from, Writer& to) {
@@ -135,40 +184,42 @@ Result<std::string> rewritten(std::string_view text, Style style) {
 }  // namespace
 
 void append_number(std::string& out, double number) {
-  if (!std::isfinite(number)) {
-    out += "null";
-  } else if (!append_thousandths(out, number, 0x1p40)) {
-    append_with_to_chars(out, number);
-  }
+  char text[40];
+  out.append(text, put_number(text, number));
 }
 
 void append_number(std::string& out, float number) {
-  if (!std::isfinite(number)) {
-    out += "null";
-  } else if (!append_thousandths(out, number, 0x1p13)) {
-    append_with_to_chars(out, number);
+  char text[40];
+  out.append(text, put_number(text, number));
+}
+
+void Writer::flush() {
+  out_.append(buffer_.data(), at_);
+  at_ = buffer_.data();
+}
+
+void Writer::append(std::string_view text) {
+  if (text.size() > static_cast<std::size_t>(buffer_.data() + buffer_.size() - at_)) {
+    flush();
+    if (text.size() > buffer_.size()) {
+      out_ += text;
+      return;
+    }
   }
+  std::memcpy(at_, text.data(), text.size());
+  at_ += text.size();
 }
 
 void Writer::new_line() {
   if (style_ == Style::compact) return;
-  out_ += '\n';
-  out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
-}
-
-void Writer::before_value() {
-  if (after_key_) {
-    after_key_ = false;
-    return;
-  }
-  if (!first_) out_ += ',';
-  first_ = false;
-  if (depth_ > 0) new_line();
+  append("\n");
+  for (int i = 0; i < depth_; ++i) append("  ");
+  make_room();
 }
 
 Writer& Writer::begin(char bracket) {
   before_value();
-  out_ += bracket;
+  *at_++ = bracket;
   ++depth_;
   first_ = true;
   return *this;
@@ -177,25 +228,19 @@ Writer& Writer::begin(char bracket) {
 Writer& Writer::end(char bracket) {
   GRIDPILOT_VERIFY(depth_ > 0 && !after_key_);
   --depth_;
+  make_room();
   if (!first_) new_line();
-  out_ += bracket;
+  *at_++ = bracket;
   first_ = false;
+  after_value();
   return *this;
 }
 
 Writer& Writer::key(Name name) {
   before_value();
-  out_ += '"';
-  out_ += name.text();
-  out_ += style_ == Style::compact ? "\":" : "\": ";
-  after_key_ = true;
-  return *this;
-}
-
-Writer& Writer::key_quoted(std::string_view quoted) {
-  before_value();
-  out_ += quoted;
-  if (style_ == Style::pretty) out_ += ' ';
+  append("\"");
+  append(name.text());
+  append(style_ == Style::compact ? "\":" : "\": ");
   after_key_ = true;
   return *this;
 }
@@ -203,26 +248,41 @@ Writer& Writer::key_quoted(std::string_view quoted) {
 Writer& Writer::key_text(std::string_view name) {
   before_value();
   append_quoted(name);
-  out_ += style_ == Style::compact ? ":" : ": ";
+  append(style_ == Style::compact ? ":" : ": ");
   after_key_ = true;
   return *this;
 }
 
-Writer& Writer::value(double number) {
+template <class Number>
+Writer& Writer::floating(Number number) {
   before_value();
-  append_number(out_, number);
+  at_ = put_number(at_, number);
+  after_value();
   return *this;
 }
 
+Writer& Writer::value(double number) {
+  return floating(number);
+}
+
 Writer& Writer::value(float number) {
-  before_value();
-  append_number(out_, number);
-  return *this;
+  return floating(number);
 }
 
 Writer& Writer::value(std::string_view text) {
   before_value();
   append_quoted(text);
+  after_value();
+  return *this;
+}
+
+Writer& Writer::value(Instant time) {
+  std::array<char, rfc3339_room> room;
+  before_value();
+  append("\"");
+  append(format_rfc3339(time, room));
+  append("\"");
+  after_value();
   return *this;
 }
 
@@ -236,21 +296,24 @@ Writer& Writer::boolean(bool value) {
 
 Writer& Writer::signed_number(std::int64_t number) {
   before_value();
-  append_with_to_chars(out_, number);
+  if (number < 0) *at_++ = '-';
+  at_ = put_unsigned(at_, magnitude(number));
+  after_value();
   return *this;
 }
 
 Writer& Writer::unsigned_number(std::uint64_t number) {
   before_value();
-  append_with_to_chars(out_, number);
+  at_ = put_unsigned(at_, number);
+  after_value();
   return *this;
 }
 
 Writer& Writer::decimal(std::int64_t units, int decimals) {
   GRIDPILOT_VERIFY(decimals >= 0 && decimals <= 18);
   before_value();
-  const auto magnitude = units < 0 ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
-  append_decimal(out_, units < 0, magnitude, decimals);
+  at_ = put_decimal(at_, units < 0, magnitude(units), decimals);
+  after_value();
   return *this;
 }
 
@@ -264,34 +327,40 @@ Writer& Writer::rounded(double number, int decimals) {
 
 Writer& Writer::raw(std::string_view json) {
   before_value();
-  out_ += json;
+  append(json);
+  after_value();
   return *this;
 }
 
 void Writer::append_quoted(std::string_view text) {
-  out_ += '"';
-  std::size_t run = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-      ++i;
-      continue;
-    }
-    const std::size_t length = c < 0x80 ? 0 : utf8_length(text.substr(i));
-    if (length > 0) {
-      i += length;
-      continue;
-    }
-    out_ += text.substr(run, i - run);
-    if (c < 0x80) {
-      append_escaped(out_, c);
-    } else {
-      out_ += "\xef\xbf\xbd";  // U+FFFD in the place of a byte that is no text
-    }
-    run = ++i;
+  append("\"");
+  const auto plain = [](char letter) {
+    const auto c = static_cast<unsigned char>(letter);
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+  };
+  if (std::all_of(text.begin(), text.end(), plain)) {
+    append(text);
+  } else {
+    append_escaped(text);
   }
-  out_ += text.substr(run);
-  out_ += '"';
+  append("\"");
+}
+
+void Writer::append_escaped(std::string_view text) {
+  while (!text.empty()) {
+    make_room();
+    const auto c = static_cast<unsigned char>(text.front());
+    std::size_t length = 1;
+    if (c == '"' || c == '\\' || c < 0x20) {
+      at_ = put_escape(at_, c);
+    } else if (length = utf8_length(text); length > 0) {
+      append(text.substr(0, length));
+    } else {
+      length = 1;
+      append("\xef\xbf\xbd");  // U+FFFD in the place of a byte that is no text
+    }
+    text.remove_prefix(length);
+  }
 }
 
 Result<std::string> pretty(std::string_view text) {

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "gridpilot/core/json_fields.hpp"
 #include "gridpilot/core/result.hpp"
+#include "gridpilot/core/time.hpp"
 
 namespace gridpilot::json {
 
@@ -34,9 +37,21 @@ class Name {
 /// Numbers come back as they went in: doubles in the fewest digits that read back equal. What is no number (NaN,
 /// infinity) and what is absent becomes null. Text is expected in UTF-8; bytes that are not become U+FFFD.
 /// Pretty style: two blanks a level, one member a line.
+///
+/// Pieces are gathered in a small buffer of its own: the string is to be looked at once the outermost object or array
+/// is ended, or the writer is gone, not in between.
 class Writer {
  public:
   explicit Writer(std::string& out, Style style = Style::compact) : out_(out), style_(style) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() { flush(); }
+
+  /// Memory for so many bytes more at once: worth it before some megabytes.
+  Writer& reserve(std::size_t bytes) {
+    out_.reserve(out_.size() + bytes);
+    return *this;
+  }
 
   Writer& begin_object() { return begin('{'); }
   Writer& end_object() { return end('}'); }
@@ -48,7 +63,13 @@ class Writer {
   /// The same from the list of fields that the record is read by.
   template <std::size_t N>
   Writer& key(const Fields<N>& fields, std::size_t field) {
-    return key_quoted(fields.quoted(field));
+    before_value();
+    const std::string_view quoted = fields.quoted(field);
+    std::memcpy(at_, quoted.data(), quoted_room);  // a fixed size is two instructions, the right one a call
+    at_ += quoted.size();
+    if (style_ == Style::pretty) *at_++ = ' ';
+    after_key_ = true;
+    return *this;
   }
   /// The same for a name that is only known at run time; it is escaped where needed.
   Writer& key_text(std::string_view name);
@@ -57,6 +78,8 @@ class Writer {
   /// In the fewest digits that read back as the same float.
   Writer& value(float number);
   Writer& value(std::string_view text);
+  /// RFC 3339 in UTC.
+  Writer& value(Instant time);
   Writer& value(const char* text) { return value(std::string_view(text)); }
   Writer& value(const std::string& text) { return value(std::string_view(text)); }
   Writer& value(std::nullopt_t) { return null(); }
@@ -101,16 +124,39 @@ class Writer {
   Writer& boolean(bool value);
   Writer& signed_number(std::int64_t number);
   Writer& unsigned_number(std::uint64_t number);
-  Writer& key_quoted(std::string_view quoted);
-  void before_value();
+  template <class Number>
+  Writer& floating(Number number);
+  void before_value() {
+    make_room();
+    if (after_key_) {
+      after_key_ = false;
+      return;
+    }
+    if (!first_) *at_++ = ',';
+    first_ = false;
+    if (style_ == Style::pretty && depth_ > 0) new_line();
+  }
+  void after_value() {
+    if (depth_ == 0) flush();
+  }
   void new_line();
+  void append(std::string_view text);
   void append_quoted(std::string_view text);
+  void append_escaped(std::string_view text);
+  /// Makes sure that 64 bytes fit behind at_.
+  void make_room() {
+    if (at_ > buffer_.data() + buffer_.size() - 64) [[unlikely]]
+      flush();
+  }
+  void flush();
 
   std::string& out_;
   Style style_;
   int depth_ = 0;
-  bool first_ = true;       // nothing stands in this object or array yet
-  bool after_key_ = false;  // a value is due: no comma, no new line
+  bool first_ = true;              // nothing stands in this object or array yet
+  bool after_key_ = false;         // a value is due: no comma, no new line
+  std::array<char, 1024> buffer_;  // not zeroed: only what lies before at_ is ever read
+  char* at_ = buffer_.data();
 };
 
 /// The shortest JSON number that reads back as the same double; "null" for what is no number.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -33,12 +34,14 @@ class RingBuffer {
     values_.reserve(capacity);
   }
 
-  void append(T value) {
+  template <class U = T>
+    requires std::assignable_from<T&, U>
+  void append(U&& value) {
     if (values_.size() < capacity_) {
-      values_.push_back(std::move(value));
+      values_.emplace_back(std::forward<U>(value));
       return;
     }
-    values_[oldest_] = std::move(value);
+    values_[oldest_] = std::forward<U>(value);
     oldest_ = oldest_ + 1 == capacity_ ? 0 : oldest_ + 1;
   }
   /// The memory stays.

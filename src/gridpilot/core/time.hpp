@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -52,8 +53,9 @@ struct SlotRange {
 
 /// "2026-11-25T01:30:00Z".
 [[nodiscard]] std::string to_rfc3339(Instant t);
-/// The same, written behind what `text` holds.
-void append_rfc3339(std::string& text, Instant t);
+/// The same without an allocation: the text lies in `room`.
+inline constexpr std::size_t rfc3339_room = 40;
+[[nodiscard]] std::string_view format_rfc3339(Instant t, std::array<char, rfc3339_room>& room);
 /// RFC 3339 with any offset ("Z", "+02:00"), seconds and fractions optional; a blank instead of T is accepted.
 /// nullopt for anything else, also for a text without offset.
 [[nodiscard]] std::optional<Instant> parse_rfc3339(std::string_view text);
