@@ -1,0 +1,308 @@
+#include "gridpilot/sim/et_image.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+
+#include "gridpilot/plant/noise.hpp"
+
+namespace gridpilot::sim::et {
+namespace {
+
+constexpr double cells_in_series = 128.0;
+constexpr std::uint16_t filler = 0xFFFF;
+
+using Phases = std::array<double, 3>;
+
+/// Whole watts per phase whose sum is the whole total: a client that adds them up finds no difference.
+Phases split(double total, const Phases& shares) {
+  const double whole = std::round(total);
+  const double first = std::round(whole * shares[0]);
+  const double second = std::round(whole * shares[1]);
+  return {first, second, whole - first - second};
+}
+
+/// The slow wandering of mains voltage, frequency and of how the load spreads over the phases.
+struct Mains {
+  Phases volts{};
+  double hertz = 50.0;
+  Phases load_shares{};
+};
+
+Mains mains_at(Instant now) {
+  constexpr std::uint64_t seed = 0x6F77;
+  const double minutes = static_cast<double>(now.time_since_epoch().count()) / 60.0;
+  Mains mains;
+  double sum = 0.0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    mains.volts[i] = 233.0 + 7.0 * (plant::smooth_noise(plant::derived_seed(seed, i), minutes / 11.0) - 0.5);
+    mains.load_shares[i] = 0.3 + plant::smooth_noise(plant::derived_seed(seed, 10 + i), minutes / 23.0);
+    sum += mains.load_shares[i];
+  }
+  for (double& share : mains.load_shares) share /= sum;
+  mains.hertz = 50.0 + 0.06 * (plant::smooth_noise(plant::derived_seed(seed, 20), minutes / 2.0) - 0.5);
+  return mains;
+}
+
+constexpr Phases even{1.0 / 3, 1.0 / 3, 1.0 / 3};
+
+double reactive_of(double active_w) {
+  return std::round(-40.0 - 0.03 * std::abs(active_w));
+}
+double apparent_of(double active_w) {
+  return std::round(std::hypot(active_w, reactive_of(active_w)));
+}
+double tenths_of_kwh(Energy energy) {
+  return std::floor(in_kilowatt_hours(energy) * 10.0 + 1e-9);
+}
+
+/// Flows in GoodWe's signs and whole watts.
+struct Wire {
+  double pv1, pv2, ac, meter, battery, load, backup;
+  Phases ac_phases, load_phases, backup_phases, meter_phases;
+};
+
+Wire wire_of(const plant::House& house, const Mains& mains) {
+  const plant::Flows& f = house.flows();
+  Wire w{};
+  const double available = in_watts(house.pv_output().total());
+  const double first_share = available > 0.0 ? in_watts(house.pv_output().trackers[0]) / available : 0.0;
+  const double pv = std::round(in_watts(f.pv));
+  w.pv1 = std::round(pv * first_share);
+  w.pv2 = pv - w.pv1;
+  w.ac = std::round(in_watts(f.ac));
+  w.meter = std::round(-in_watts(f.grid));
+  w.battery = std::round(-in_watts(f.battery));
+  w.backup = std::round(in_watts(house.backup()));
+  // Meter = inverter's port - house, also in whole watts.
+  w.load = w.ac - w.meter - w.backup;
+  w.ac_phases = split(w.ac, even);
+  w.load_phases = split(w.load, mains.load_shares);
+  w.backup_phases = split(w.backup, even);
+  for (std::size_t i = 0; i < 3; ++i) w.meter_phases[i] = w.ac_phases[i] - w.load_phases[i] - w.backup_phases[i];
+  return w;
+}
+
+void write_pv(RegisterMap& map, const plant::House& house, const Wire& w) {
+  const std::array<double, 2> powers{w.pv1, w.pv2};
+  double mode_bits = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const double volts = in_volts(house.pv_output().voltages[i]);
+    const auto first = static_cast<std::uint16_t>(35103 + 4 * i);
+    map.put_u16(first, volts * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(first + 1), volts > 0 ? powers[i] / volts * 10.0 : 0.0);
+    map.put_u32(static_cast<std::uint16_t>(first + 2), powers[i]);
+    const double mode = powers[i] > 0 ? 2 : volts > 0 ? 1 : 0;
+    mode_bits += i == 0 ? mode : mode * 256;
+    map.put_u16(static_cast<std::uint16_t>(35337 + i), powers[i]);
+    map.put_u16(static_cast<std::uint16_t>(35345 + i), volts > 0 ? powers[i] / volts * 10.0 : 0.0);
+  }
+  for (std::uint16_t number = 35111; number <= 35118; ++number) map.set_u16(number, filler);
+  map.put_u16(35120, mode_bits);
+  map.put_u32(35301, w.pv1 + w.pv2);
+  map.put_u16(35303, 2);
+}
+
+void write_ac(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains,
+              const ImageContext& context) {
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto grid = static_cast<std::uint16_t>(35121 + 5 * i);
+    map.put_u16(grid, mains.volts[i] * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(grid + 1), std::abs(w.ac_phases[i]) / mains.volts[i] * 10.0);
+    map.put_s16(static_cast<std::uint16_t>(grid + 2), mains.hertz * 100.0);
+    map.put_s32(static_cast<std::uint16_t>(grid + 3), w.ac_phases[i]);
+    const auto backup = static_cast<std::uint16_t>(35145 + 6 * i);
+    map.put_u16(backup, mains.volts[i] * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(backup + 1), w.backup_phases[i] / mains.volts[i] * 10.0);
+    map.put_s16(static_cast<std::uint16_t>(backup + 2), mains.hertz * 100.0);
+    map.put_u16(static_cast<std::uint16_t>(backup + 3), 1);
+    map.put_s32(static_cast<std::uint16_t>(backup + 4), w.backup_phases[i]);
+    map.put_s32(static_cast<std::uint16_t>(35163 + 2 * i), w.load_phases[i]);
+    map.put_s32(static_cast<std::uint16_t>(35353 + 2 * i), reactive_of(w.ac_phases[i]));
+    map.put_s32(static_cast<std::uint16_t>(35359 + 2 * i), apparent_of(w.ac_phases[i]));
+  }
+  map.put_u16(35136, context.off_grid ? 0 : 1);
+  map.put_s32(35137, w.ac);
+  map.put_s32(35139, w.meter);
+  map.put_s32(35141, reactive_of(w.meter));
+  map.put_s32(35143, apparent_of(w.meter));
+  map.put_s32(35169, w.backup);
+  map.put_s32(35171, w.load);
+  map.put_u16(35173, 100.0 * w.backup / in_watts(house.options().inverter.rating));
+  const double warm = in_celsius(house.inverter_temperature());
+  map.put_s16(35174, (warm * 0.8 + in_celsius(house.air_temperature()) * 0.2) * 10.0);
+  map.put_s16(35175, warm * 10.0);
+  map.put_s16(35176, (warm + 2.0) * 10.0);
+  map.put_u16(35177, 2);
+  map.put_u16(35178, 6900.0);
+  map.put_u16(35179, 3450.0);
+}
+
+void write_battery(RegisterMap& map, const plant::House& house, const Wire& w) {
+  const plant::Pack& pack = house.pack();
+  const double volts = in_volts(pack.voltage_at(house.flows().battery));
+  map.put_u16(35180, volts * 10.0);
+  map.put_s16(35181, w.battery / volts * 10.0);
+  map.put_s32(35182, w.battery);
+  map.put_u16(35184, w.battery > 30.0 ? 2 : w.battery < -30.0 ? 3 : 1);
+  map.put_u16(35212, 1);
+
+  const plant::PackLimits limits = pack.limits();
+  const double warm = in_celsius(pack.temperature());
+  map.put_u16(37000, 0x00FF);
+  map.put_u16(37001, 1);
+  map.put_u16(37002, 1);
+  map.put_s16(37003, warm * 10.0);
+  map.put_u16(37004, in_amperes(limits.charge));
+  map.put_u16(37005, in_amperes(limits.discharge));
+  map.put_u16(37007, in_percent(pack.soc()));
+  map.put_u16(37008, 99);
+  map.put_u16(37009, std::max(1.0, std::round(in_kilowatt_hours(pack.options().capacity) / 2.5)));
+  map.put_u16(37011, 290);
+  map.put_u16(37014, 0x0102);
+  map.put_u16(37015, 0x0001);
+  for (std::uint16_t number = 37016; number <= 37019; ++number) map.put_u16(number, 0x0101);
+  map.put_s16(37020, (warm + 0.6) * 10.0);
+  map.put_s16(37021, (warm - 0.4) * 10.0);
+  map.put_u16(37022, volts / cells_in_series * 1000.0 + 4.0);
+  map.put_u16(37023, volts / cells_in_series * 1000.0 - 5.0);
+}
+
+void write_counters(RegisterMap& map, const plant::House& house, const ImageContext& context) {
+  const plant::Counters& all = house.totals();
+  const plant::Counters& day = house.today();
+  map.put_u32(35191, tenths_of_kwh(all.pv));
+  map.put_u32(35193, tenths_of_kwh(day.pv));
+  map.put_u32(35195, tenths_of_kwh(all.ac_out));
+  map.put_u32(35197, static_cast<double>((context.now - std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)) /
+                                         std::chrono::hours(1)));
+  map.put_u16(35199, tenths_of_kwh(day.ac_out));
+  map.put_u32(35200, tenths_of_kwh(all.ac_in));
+  map.put_u16(35202, tenths_of_kwh(day.ac_in));
+  map.put_u32(35203, tenths_of_kwh(all.load));
+  map.put_u16(35205, tenths_of_kwh(day.load));
+  map.put_u32(35206, tenths_of_kwh(all.charge));
+  map.put_u16(35208, tenths_of_kwh(day.charge));
+  map.put_u32(35209, tenths_of_kwh(all.discharge));
+  map.put_u16(35211, tenths_of_kwh(day.discharge));
+}
+
+void write_state(RegisterMap& map, const plant::House& house, const ImageContext& context) {
+  map.put_u16(35186, 128);  // Poland
+  map.put_u16(35187, context.stopped ? 0 : context.off_grid ? 2 : 1);
+  map.put_u16(35188, context.stopped ? 1 : context.off_grid ? 4 : 2);
+  const bool empty = house.pack().soc() <= house.setting().discharge_stop;
+  map.put_u32(35220, (empty ? 1U << 1U : 0U) | (context.export_limited ? 1U << 24U : 0U));
+  map.put_u32(36904, context.writes_accepted);
+}
+
+void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains) {
+  map.put_u16(36000, 1);
+  map.put_u16(36001, 60);
+  map.put_u16(36002, 10);
+  map.put_u16(36003, 0x0111);
+  map.put_u16(36004, 1);
+  map.put_s16(36008, w.meter);
+  map.put_s16(36009, reactive_of(w.meter));
+  map.put_s16(36013, 1000.0 * w.meter / apparent_of(w.meter));
+  map.put_s16(36014, mains.hertz * 100.0);
+  map.put_s32(36025, w.meter);
+  map.put_s32(36033, reactive_of(w.meter));
+  map.put_s32(36041, apparent_of(w.meter));
+  map.put_u16(36043, 2);
+  map.put_u16(36044, 3);
+  for (std::uint16_t i = 0; i < 3; ++i) {
+    const double power = w.meter_phases[i];
+    const auto wide = static_cast<std::uint16_t>(2 * i);
+    map.put_s16(static_cast<std::uint16_t>(36005 + i), power);
+    map.put_s16(static_cast<std::uint16_t>(36010 + i), 1000.0 * power / apparent_of(power));
+    map.put_s32(static_cast<std::uint16_t>(36019 + wide), power);
+    map.put_s32(static_cast<std::uint16_t>(36027 + wide), reactive_of(power));
+    map.put_s32(static_cast<std::uint16_t>(36035 + wide), apparent_of(power));
+    map.put_u16(static_cast<std::uint16_t>(36052 + i), mains.volts[i] * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(36055 + i), apparent_of(power) / mains.volts[i] * 10.0);
+    map.put_u64(static_cast<std::uint16_t>(36092 + 4 * i), in_kilowatt_hours(house.totals().grid_export) * 100.0 / 3);
+    map.put_u64(static_cast<std::uint16_t>(36108 + 4 * i), in_kilowatt_hours(house.totals().grid_import) * 100.0 / 3);
+  }
+  const bool extended = map.has(36092);
+  // The floats stay 0 where the long counters exist (protocol, 7.5).
+  map.put_float(36015, extended ? 0.0F : static_cast<float>(in_watt_hours(house.totals().grid_export)));
+  map.put_float(36017, extended ? 0.0F : static_cast<float>(in_watt_hours(house.totals().grid_import)));
+  map.put_u64(36104, in_kilowatt_hours(house.totals().grid_export) * 100.0);
+  map.put_u64(36120, in_kilowatt_hours(house.totals().grid_import) * 100.0);
+}
+
+}  // namespace
+
+void add_read_only_areas_below_settings(RegisterMap& map, EtProfile profile) {
+  const bool extended = profile == EtProfile::et_745;
+  map.add_area(35000, 33);
+  map.add_area(35100, 125);
+  if (extended) map.add_area(35301, 64);
+  map.add_area(36000, extended ? 125 : 45);
+  if (!extended) map.add_area(36900, 14);
+  map.add_area(37000, 24);
+}
+
+std::string model_name(Power rating) {
+  char text[24];
+  std::snprintf(text, sizeof text, "GW%.0fK-ET", std::round(in_kilowatts(rating)));
+  return text;
+}
+
+std::string default_serial(EtProfile profile, Power rating) {
+  char text[24];
+  const int kilowatts = std::clamp(static_cast<int>(std::lround(in_kilowatts(rating))), 1, 999);
+  std::snprintf(text, sizeof text, "9%03dK%s000W0001", kilowatts, profile == EtProfile::et_745 ? "ETT" : "ETU");
+  return text;
+}
+
+void write_device_info(RegisterMap& map, EtProfile profile, Power rating, std::string_view serial) {
+  map.put_u16(35000, 2);
+  map.put_u16(35001, in_watts(rating));
+  map.put_u16(35002, 1);
+  map.put_text(35003, 16, serial, ' ');
+  map.put_text(35011, 10, model_name(rating), ' ');
+  struct Versions {
+    double dsp, svn, arm, arm_svn;
+    std::string_view firmware, arm_firmware;
+  };
+  const Versions versions = profile == EtProfile::et_v1   ? Versions{6, 152, 17, 192, "04029-06-S11", "02041-17-S00"}
+                            : profile == EtProfile::et_v2 ? Versions{10, 167, 23, 237, "04029-10-S11", "02041-23-S00"}
+                                                          : Versions{5, 3527, 9, 264, "20320-05-S00", "20320-09-S01"};
+  map.put_u16(35016, versions.dsp);
+  map.put_u16(35017, versions.dsp);
+  map.put_u16(35018, versions.svn);
+  map.put_u16(35019, versions.arm);
+  map.put_u16(35020, versions.arm_svn);
+  map.put_text(35021, 12, versions.firmware, ' ');
+  map.put_text(35027, 12, versions.arm_firmware, ' ');
+}
+
+void write_clock(RegisterMap& map, std::uint16_t first, const CivilTime& time) {
+  const auto pair = [](unsigned high, unsigned low) {
+    return static_cast<std::uint16_t>((high << 8U) | (low & 0xFFU));
+  };
+  const auto year = static_cast<unsigned>(std::clamp(static_cast<int>(time.date.year()) - 2000, 0, 255));
+  map.set_u16(first, pair(year, static_cast<unsigned>(time.date.month())));
+  map.set_u16(static_cast<std::uint16_t>(first + 1),
+              pair(static_cast<unsigned>(time.date.day()), static_cast<unsigned>(time.hour)));
+  map.set_u16(static_cast<std::uint16_t>(first + 2),
+              pair(static_cast<unsigned>(time.minute), static_cast<unsigned>(time.second)));
+}
+
+void write_measurements(RegisterMap& map, const plant::House& house, const ImageContext& context) {
+  const Mains mains = mains_at(context.now);
+  const Wire wire = wire_of(house, mains);
+  write_clock(map, 35100, context.own_clock);
+  write_pv(map, house, wire);
+  write_ac(map, house, wire, mains, context);
+  write_battery(map, house, wire);
+  write_counters(map, house, context);
+  write_state(map, house, context);
+  write_meter(map, house, wire, mains);
+}
+
+}  // namespace gridpilot::sim::et

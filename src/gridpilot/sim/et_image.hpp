@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/plant/house.hpp"
+#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/register_map.hpp"
+
+/// What an ET tells of itself: the read-only blocks, written from the house. Scales, signs and meanings are those of
+/// docs/goodwe (export positive, battery discharge positive).
+namespace gridpilot::sim::et {
+
+/// What the house does not know of the inverter.
+struct ImageContext {
+  Instant now{};
+  CivilTime own_clock{};
+  bool off_grid = false;
+  bool stopped = false;
+  bool export_limited = false;
+  std::uint32_t writes_accepted = 0;
+};
+
+void add_read_only_areas_below_settings(RegisterMap& map, EtProfile profile);
+void write_device_info(RegisterMap& map, EtProfile profile, Power rating, std::string_view serial);
+void write_measurements(RegisterMap& map, const plant::House& house, const ImageContext& context);
+/// Year (from 2000), month, day, hour, minute, second in one byte each.
+void write_clock(RegisterMap& map, std::uint16_t first, const CivilTime& time);
+
+/// "GW10K-ET"
+[[nodiscard]] std::string model_name(Power rating);
+/// "9010KETU000W0001"
+[[nodiscard]] std::string default_serial(EtProfile profile, Power rating);
+
+}  // namespace gridpilot::sim::et

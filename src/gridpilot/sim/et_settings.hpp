@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "gridpilot/core/units.hpp"
+#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/register_map.hpp"
+
+/// The writable registers of the ET family, as data.
+namespace gridpilot::sim::et {
+
+// Those that something hangs on; numbers as in the maker's map.
+inline constexpr std::uint16_t comm_address = 45127;
+inline constexpr std::uint16_t clock = 45200;  ///< 3 registers
+inline constexpr std::uint16_t backup_supply = 45252;
+inline constexpr std::uint16_t charge_current = 45353;
+inline constexpr std::uint16_t discharge_current = 45355;
+inline constexpr std::uint16_t lowest_soc = 45356;  ///< 100 - depth of discharge
+inline constexpr std::uint16_t work_mode = 47000;
+inline constexpr std::uint16_t remote_stop = 47010;
+inline constexpr std::uint16_t meter_offset = 47120;
+inline constexpr std::uint16_t soc_protection = 47500;
+inline constexpr std::uint16_t export_limited = 47509;
+inline constexpr std::uint16_t export_limit = 47510;
+inline constexpr std::uint16_t ems_mode = 47511;
+inline constexpr std::uint16_t ems_power = 47512;
+inline constexpr std::uint16_t eco_groups_v1 = 47515;
+inline constexpr std::uint16_t clear_eco = 47533;
+inline constexpr std::uint16_t peak_shaving_power = 47542;  ///< uint32
+inline constexpr std::uint16_t fast_charging = 47545;
+inline constexpr std::uint16_t fast_charging_soc = 47546;
+inline constexpr std::uint16_t eco_groups_v2 = 47547;
+inline constexpr std::uint16_t peak_shaving_group = 47589;
+inline constexpr std::uint16_t fast_charging_power = 47603;
+inline constexpr std::uint16_t eco_enabled = 47612;
+inline constexpr std::uint16_t soc_upper_limit = 47760;
+
+inline constexpr std::uint16_t ems_auto = 1;
+inline constexpr std::uint16_t ems_stopped = 255;
+
+enum WorkMode : std::uint16_t { general = 0, off_grid = 1, backup = 2, eco = 3, peak_shaving = 4, self_use = 5 };
+
+/// Which eco groups a profile has.
+struct EcoGroups {
+  EcoFormat format;
+  std::uint16_t first;
+  int count;
+  [[nodiscard]] std::uint16_t register_of(int group) const {
+    return static_cast<std::uint16_t>(first + group * eco_group_words(format));
+  }
+};
+[[nodiscard]] EcoGroups eco_groups_of(EtProfile profile);
+
+/// Adds the areas of the settings above `from` and below `to` to the map, in ascending order.
+void add_setting_areas(RegisterMap& map, EtProfile profile);
+
+/// Factory settings: what a unit comes with.
+void write_factory_settings(RegisterMap& map, EtProfile profile, Power rating, Soc lowest);
+
+/// True where the value is in the register's range; nullopt where the register may not be written. Groups and clock are
+/// judged as wholes elsewhere.
+[[nodiscard]] std::optional<bool> accepts(EtProfile profile, std::uint16_t number, std::uint16_t value);
+
+}  // namespace gridpilot::sim::et

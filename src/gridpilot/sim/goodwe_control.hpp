@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gridpilot/sim/goodwe_emulator.hpp"
+
+namespace gridpilot::sim {
+
+/// Answers one control line of the GoodWe emulator, both JSON objects:
+///   {"get":"physics"}  powers in the house's signs (battery + charges, grid + imports), stored energy, counters
+///   {"get":"writes"}   writes a register, and the last write requests
+///   {"set":{"register":N,"value":V}}  as somebody else would write it: neither counted nor logged
+///   {"fault":{"loss":0.2,…}}          names and ranges of goodwe_faults.hpp
+/// {"ok":true} or the document; {"error":"…"} with a sentence for anything else.
+[[nodiscard]] std::string answer_control(GoodweEmulator& emulator, std::string_view line);
+
+}  // namespace gridpilot::sim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/core/result.hpp"
+#include "gridpilot/net/async.hpp"
+#include "gridpilot/os/clock.hpp"
+#include "gridpilot/plant/house.hpp"
+#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/goodwe_faults.hpp"
+
+namespace gridpilot::sim {
+
+struct GoodweEmulatorOptions {
+  std::string address = "127.0.0.1";  ///< numeric
+  std::uint16_t port = 0;             ///< 0 takes a free one
+  EtOptions device{};
+  std::vector<FaultOrder> faults{};
+  std::uint64_t seed = 1;  ///< of the faults
+};
+
+/// A GoodWe ET inverter on the network: answers datagrams (Modbus RTU over UDP, and the identification read) as soon as
+/// they come, in the clock's time. A frame that is torn, has a wrong checksum or is for another unit gets no answer.
+/// Everything happens on the io_context's thread, and only when asked: the house moves when somebody looks.
+class GoodweEmulator {
+ public:
+  /// Clock and house are borrowed and must outlive the emulator. busy where the port is taken, naming it; bad_input for
+  /// an address or serial number that is none, or a fault that does not exist.
+  [[nodiscard]] static Result<std::unique_ptr<GoodweEmulator>> create(net::asio::io_context& io, const os::Clock& clock,
+                                                                      TimeZone zone, GoodweEmulatorOptions options,
+                                                                      plant::House& house);
+  /// Closes the socket at once; answers under way are lost as datagrams may be.
+  ~GoodweEmulator();
+  GoodweEmulator(const GoodweEmulator&) = delete;
+  GoodweEmulator& operator=(const GoodweEmulator&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+  /// As of the clock's present time.
+  [[nodiscard]] EtDevice& device();
+  /// Applies from the next datagram on. bad_input as in create().
+  [[nodiscard]] Result<void> apply_fault(const FaultOrder& order);
+  /// Requests that were read, frames for nobody included.
+  [[nodiscard]] std::uint64_t datagrams() const;
+
+ private:
+  class Core;
+  explicit GoodweEmulator(std::shared_ptr<Core> core);
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace gridpilot::sim
