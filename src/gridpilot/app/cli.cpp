@@ -2,13 +2,18 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "gridpilot/app/commands/check_config.hpp"
 #include "gridpilot/app/commands/decode.hpp"
 #include "gridpilot/app/commands/exit_code.hpp"
+#include "gridpilot/app/commands/plan_prices.hpp"
 #include "gridpilot/app/commands/plan_problem.hpp"
+#include "gridpilot/app/commands/tariff.hpp"
 #include "gridpilot/app/version.hpp"
 
 namespace gridpilot::app {
@@ -36,14 +41,88 @@ void add_version(CommandLine& line) {
                [&line] { return print_version(line.streams); });
 }
 
+/// An option that takes a file of the owner's.
+void add_configuration(CLI::App* command, std::optional<std::filesystem::path>& configuration,
+                       const std::string& what) {
+  command->add_option("--config", configuration, what)->type_name("FILE");
+}
+
 void add_plan(CommandLine& line) {
   CLI::App* const plan = line.root.add_subcommand("plan", "Work out the cheapest plan exactly");
+  plan->footer(
+      "A day from real prices: gridpilot plan --prices prices.csv.gz --date 2025-10-26 --tariff tauron-g12w\n"
+      "Problems as files:      gridpilot plan --problem one.json two.json");
   const auto problems = std::make_shared<PlanProblemOptions>();
-  plan->add_option("--problem", problems->files,
-                   "Files with one planning problem each (docs/planner.md); answered one a line, in this order")
-      ->type_name("FILE...")
-      ->required();
-  line.on_call(plan, [&line, problems] { return plan_problems(*problems, line.streams); });
+  const auto day = std::make_shared<PlanPricesOptions>();
+  CLI::Option* const files =
+      plan->add_option("--problem", problems->files,
+                       "Files with one planning problem each (docs/planner.md); answered one a line, in this order")
+          ->type_name("FILE...");
+  CLI::Option* const prices =
+      plan->add_option("--prices", day->prices, "Market prices as CSV, plain or gzip (docs/tariffs.md)")
+          ->type_name("FILE")
+          ->excludes(files);
+  plan->add_option("--date", day->date, "The local day to plan, like 2025-10-26")->needs(prices);
+  plan->add_option("--tariff", day->tariff, "The contract, like tauron-g12w (`gridpilot tariff list`)")->needs(prices);
+  plan->add_option("--price-column", day->price_column, "The column of prices; needed where there are several")
+      ->needs(prices);
+  CLI::Option* const rate = plan->add_option("--eur-pln", day->eur_rate, "Price of one EUR in PLN, for prices in EUR")
+                                ->type_name("NUMBER")
+                                ->needs(prices);
+  plan->add_option("--fx", day->fixings, "CSV with `date` and `eur_pln...`: takes the day's fixing")
+      ->type_name("FILE")
+      ->needs(prices)
+      ->excludes(rate);
+  plan->add_option("--zone", day->start_zone, "Time zone of a `start_local` column, like Europe/Warsaw")->needs(prices);
+  plan->add_option("--soc", day->initial_soc_percent, "State of charge when the day begins, in percent")
+      ->capture_default_str()
+      ->needs(prices);
+  add_configuration(plan, day->configuration,
+                    "The home to plan for; without it a common one, described above the table");
+  plan->add_flag("--json", day->as_json, "One JSON document instead of a table")->needs(prices);
+  line.on_call(plan, [&line, problems, day, prices, files] {
+    if (*prices) return plan_prices(*day, line.streams);
+    if (*files) return plan_problems(*problems, line.streams);
+    line.streams.notices << "plan: give either --prices FILE or --problem FILE...\n";
+    return ExitCode::bad_input;
+  });
+}
+
+void add_tariff(CommandLine& line) {
+  CLI::App* const tariff = line.root.add_subcommand("tariff", "List, show and price contracts");
+  tariff->require_subcommand(1);
+  const std::string own = "A configuration whose contract files and terms count too";
+
+  CLI::App* const list = tariff->add_subcommand("list", "Name every contract there is data for, one a line");
+  const auto listed = std::make_shared<TariffListOptions>();
+  list->add_flag("--json", listed->as_json, "One JSON document a contract");
+  add_configuration(list, listed->configuration, own);
+  line.on_call(list, [&line, listed] { return list_tariffs(*listed, line.streams); });
+
+  CLI::App* const show = tariff->add_subcommand("show", "Show a day's quarters with zone and rates");
+  const auto shown = std::make_shared<TariffShowOptions>();
+  show->add_option("NAME", shown->name, "operator-group or operator-group-validity, like tauron-g12w")->required();
+  show->add_option("--date", shown->date, "The local day, like 2026-05-04; today without it");
+  show->add_flag("--json", shown->as_json, "One JSON document instead of a table");
+  add_configuration(show, shown->configuration, own);
+  line.on_call(show, [&line, shown] { return show_tariff(*shown, line.streams); });
+
+  CLI::App* const price = tariff->add_subcommand("price", "Take one import and export price apart, as JSON");
+  const auto priced = std::make_shared<TariffPriceOptions>();
+  price->add_option("--tariff", priced->name, "operator-group or operator-group-validity")->required();
+  price->add_option("--at", priced->at, "The instant, like 2026-05-04T12:00+02:00")->required();
+  price->add_option("--market", priced->market, "The market price: net, PLN per MWh")->required();
+  price->add_option("--kompas", priced->grid_signal, "PSE's signal of the hour, 0 to 3, for zones that follow it");
+  add_configuration(price, priced->configuration, own);
+  line.on_call(price, [&line, priced] { return price_tariff(*priced, line.streams); });
+}
+
+void add_check_config(CommandLine& line) {
+  CLI::App* const check =
+      line.root.add_subcommand("check-config", "Check a configuration and print it with every default");
+  const auto options = std::make_shared<CheckConfigOptions>();
+  check->add_option("FILE", options->file, "The configuration (docs/configuration.md)")->required();
+  line.on_call(check, [&line, options] { return check_configuration(*options, line.streams); });
 }
 
 void add_decode(CommandLine& line) {
@@ -68,6 +147,8 @@ int run_command_line(int argc, char** argv) {
       "Try `gridpilot demo` first: a simulated house, the page on http://127.0.0.1:8080.\n"
       "`gridpilot COMMAND --help` explains each command.");
   add_plan(line);
+  add_tariff(line);
+  add_check_config(line);
   add_decode(line);
   add_version(line);
   try {

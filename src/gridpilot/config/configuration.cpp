@@ -1,7 +1,8 @@
 #include "gridpilot/config/configuration.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "gridpilot/config/contract_files.hpp"
@@ -310,6 +311,17 @@ std::string_view name_of(LogFormat format) noexcept {
   return format == LogFormat::json ? "json" : "text";
 }
 
+namespace {
+
+/// In the order of the file, so that its owner goes through it once.
+void sort_by_line(std::vector<Problem>& problems) {
+  std::sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.file, a.line, a.key) < std::tie(b.file, b.line, b.key);
+  });
+}
+
+}  // namespace
+
 Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose) {
   Loaded loaded;
   const YamlNode root = parse_yaml(text, file, loaded.problems);
@@ -317,7 +329,10 @@ Loaded parse_configuration(std::string_view text, const std::string& file, Purpo
   loaded.configuration = ConfigurationReader(file, purpose, loaded.problems).read(root);
   TariffSettings& tariff = loaded.configuration.tariff;
   loaded.catalogue = load_catalogue(tariff.contract_files, loaded.problems);
-  if (tariff.contract.empty() || !loaded.problems.empty()) return loaded;
+  if (tariff.contract.empty() || !loaded.problems.empty()) {
+    sort_by_line(loaded.problems);
+    return loaded;
+  }
   if (auto book = contracts_of(loaded.configuration, loaded.catalogue); !book) {
     const YamlNode* section = root.find("tariff");
     const YamlNode* contract = section == nullptr ? nullptr : section->find("contract");
