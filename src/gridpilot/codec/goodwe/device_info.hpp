@@ -12,14 +12,14 @@ namespace gridpilot::goodwe {
 /// What an inverter says of itself, and what follows from it.
 struct DeviceInfo {
   Family family = Family::et;
-  std::string serial;
-  std::string model;
-  std::string firmware;
-  std::string arm_firmware;
-  std::optional<Power> rating;  ///< ET only
-  std::optional<int> dsp1_version;
-  std::optional<int> dsp2_version;
-  std::optional<int> arm_version;  ///< counts per platform: never compare across platforms
+  std::string serial{};
+  std::string model{};
+  std::string firmware{};
+  std::string arm_firmware{};
+  std::optional<Power> rating{};  ///< ET only
+  std::optional<int> dsp1_version{};
+  std::optional<int> dsp2_version{};
+  std::optional<int> arm_version{};  ///< counts per platform: never compare across platforms
 
   Platform platform = Platform::unknown;
   bool single_phase = false;  ///< values of the second and third phase are not shown; not a count of phases

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <vector>
+
+#include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/plant/house.hpp"
+#include "gridpilot/sim/et_device.hpp"
+
+namespace gridpilot::sim {
+
+inline TimeZone warsaw() {
+  return TimeZone::load("Europe/Warsaw").value();
+}
+
+/// A Friday in April, midnight in Warsaw: dark for hours.
+inline Instant friday_midnight() {
+  return warsaw().start_of_day(std::chrono::year(2026) / 4 / 10);
+}
+
+inline plant::House ten_kilowatt_house(Soc soc = percent(50), Instant start = friday_midnight()) {
+  plant::HouseOptions options;
+  options.initial_soc = soc;
+  options.pack.capacity = kilowatt_hours(20);
+  options.planes = {PvPlane{.peak = kilowatts(4), .azimuth_degrees = 120},
+                    PvPlane{.peak = kilowatts(4), .azimuth_degrees = 240}};
+  return {warsaw(), options, start};
+}
+
+/// An ET whose clock the test moves.
+class BenchInverter {
+ public:
+  explicit BenchInverter(EtOptions options = {}, Soc soc = percent(50), Instant start = friday_midnight())
+      : house(ten_kilowatt_house(soc, start)),
+        device(EtDevice::create(warsaw(), std::move(options), house).value()),
+        now_(start) {}
+
+  void pass(Seconds time) { device.advance_to(now_ += time); }
+
+  /// The data of a read; empty where it was refused.
+  std::vector<std::uint16_t> read(std::uint16_t first, std::uint16_t count) {
+    const goodwe::ModbusRequest request = goodwe::read_registers(goodwe::et_unit, first, count);
+    const auto frame = ask(request);
+    const auto answer = goodwe::examine(request, frame, goodwe::Framing::rtu_over_udp);
+    std::vector<std::uint16_t> words;
+    for (std::size_t i = 0; i + 1 < answer.data.size(); i += 2) words.push_back(goodwe::u16_at(answer.data, i));
+    return words;
+  }
+  std::uint16_t word(std::uint16_t number) { return read(number, 1).at(0); }
+  int s16(std::uint16_t number) { return static_cast<std::int16_t>(word(number)); }
+  int s32(std::uint16_t number) {
+    const auto words = read(number, 2);
+    return static_cast<int>((static_cast<std::uint32_t>(words.at(0)) << 16U) | words.at(1));
+  }
+  /// The exception's code; 0 where the write was taken.
+  int write(std::uint16_t first, std::vector<std::uint16_t> values) {
+    const goodwe::ModbusRequest request = goodwe::write_registers(goodwe::et_unit, first, values);
+    const auto frame = ask(request);
+    const auto answer = goodwe::examine(request, frame, goodwe::Framing::rtu_over_udp);
+    return answer.state == goodwe::AnswerState::complete ? 0 : answer.exception;
+  }
+  int exception_of_read(std::uint16_t first, std::uint16_t count) {
+    const goodwe::ModbusRequest request = goodwe::read_registers(goodwe::et_unit, first, count);
+    const auto frame = ask(request);
+    return goodwe::examine(request, frame, goodwe::Framing::rtu_over_udp).exception;
+  }
+
+  plant::House house;
+  EtDevice device;
+
+ private:
+  goodwe::FrameBuffer ask(const goodwe::ModbusRequest& request) {
+    return device.answer({.request = request, .transaction = 0, .frame_size = 0}, goodwe::Framing::rtu_over_udp)
+        .value();
+  }
+  Instant now_;
+};
+
+}  // namespace gridpilot::sim
