@@ -26,11 +26,11 @@ enum class SourceCondition {
 
 /// A place that data come from: the inverter, a market, the outlook, the record.
 struct SourceState {
-  std::string name;  ///< "inverter", "csdac-pln", …
+  std::string name{};  ///< "inverter", "csdac-pln", …
   SourceCondition condition = SourceCondition::waiting;
-  std::optional<Seconds> age;         ///< of the newest that is known; absent where nothing is
+  std::optional<Seconds> age{};         ///< of the newest that is known; absent where nothing is
   std::int64_t failures = 0;          ///< since the start
-  std::optional<std::string> detail;  ///< the last failure in a sentence, while it has not been overcome
+  std::optional<std::string> detail{};  ///< the last failure in a sentence, while it has not been overcome
 };
 
 /// A long task that people wait for: the demo filling its history.
