@@ -1,5 +1,9 @@
 #include "gridpilot/sim/et_device.hpp"
 
+#include <bit>
+#include <cmath>
+#include <string>
+
 #include "unit/sim/test_house.hpp"
 
 namespace gridpilot::sim {
@@ -253,8 +257,11 @@ TEST(EtDevice, KnowsEveryEmsMode) {
   EXPECT_EQ(inverter.write(47511, {255, 0}), 0);
   EXPECT_EQ(inverter.s32(35182), 0);
   EXPECT_EQ(inverter.word(35187), 0);
-  ASSERT_EQ(inverter.write(47511, {9, 2000}), 0);
-  EXPECT_NEAR(inverter.s32(35139), -2000, 1);
+  BenchInverter at_night;
+  ASSERT_EQ(at_night.write(47511, {9, 2000}), 0);
+  EXPECT_NEAR(at_night.s32(35139), -2000, 1);
+  ASSERT_EQ(at_night.write(47511, {10, 1500}), 0);
+  EXPECT_NEAR(at_night.s32(35139), 1500, 1);
   ASSERT_EQ(inverter.write(47511, {8, 0}), 0);
   EXPECT_EQ(inverter.s32(35182), 0);
 }
