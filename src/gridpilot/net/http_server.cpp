@@ -72,9 +72,9 @@ void append_json_text(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-HttpLimits::Duration sweep_interval(const HttpLimits& limits) {
+HttpServerLimits::Duration sweep_interval(const HttpServerLimits& limits) {
   const auto shortest = std::min({limits.request_within, limits.idle, limits.reply_within});
-  return std::clamp<HttpLimits::Duration>(shortest / 8, std::chrono::milliseconds(5), std::chrono::seconds(1));
+  return std::clamp<HttpServerLimits::Duration>(shortest / 8, std::chrono::milliseconds(5), std::chrono::seconds(1));
 }
 
 }  // namespace
@@ -132,7 +132,7 @@ void append_head(std::string& out, const HttpReply& reply, std::optional<std::si
 
 class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
  public:
-  Core(asio::io_context& io, tcp::acceptor acceptor, HttpLimits limits)
+  Core(asio::io_context& io, tcp::acceptor acceptor, HttpServerLimits limits)
       : io_(io),
         acceptor_(std::move(acceptor)),
         host_(std::make_shared<HttpSessionHost>()),
@@ -253,7 +253,7 @@ class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
 };
 
 Result<std::unique_ptr<HttpServer>> HttpServer::create(asio::io_context& io, const std::string& address,
-                                                       std::uint16_t port, HttpLimits limits) {
+                                                       std::uint16_t port, HttpServerLimits limits) {
   const std::string where = address + ":" + std::to_string(port);
   error_code ec;
   const auto ip = asio::ip::make_address(address, ec);

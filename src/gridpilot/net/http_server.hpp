@@ -53,7 +53,7 @@ struct HttpReply {
 /// An error as application/problem+json (RFC 9457). The detail is a sentence for a person.
 [[nodiscard]] HttpReply problem_reply(int status, std::string_view detail);
 
-struct HttpLimits {
+struct HttpServerLimits {
   using Duration = std::chrono::steady_clock::duration;
   std::size_t target_bytes = 4096;
   std::size_t header_bytes = 16 * 1024;  ///< request line included
@@ -78,7 +78,7 @@ class HttpServer {
   /// Binds and listens; `port` 0 takes a free one. busy where the port is taken, naming it; bad_input where the address
   /// is no numeric IPv4 or IPv6 address of this machine.
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> create(asio::io_context& io, const std::string& address,
-                                                                  std::uint16_t port, HttpLimits limits = {});
+                                                                  std::uint16_t port, HttpServerLimits limits = {});
   /// Closes whatever stop() has not.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

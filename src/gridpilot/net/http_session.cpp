@@ -43,7 +43,7 @@ HttpMethod method_of(http::verb verb) {
 /// Beast's audited parser, filling a query directly instead of a container of fields that is copied afterwards.
 class QueryParser final : public http::basic_parser<true> {
  public:
-  QueryParser(HttpQuery& query, const HttpLimits& limits) : query_(query), limits_(limits) {
+  QueryParser(HttpQuery& query, const HttpServerLimits& limits) : query_(query), limits_(limits) {
     eager(true);
     header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     body_limit(limits.body_bytes);
@@ -87,7 +87,7 @@ class QueryParser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   HttpQuery& query_;
-  const HttpLimits& limits_;
+  const HttpServerLimits& limits_;
 };
 
 struct Refusal {
@@ -115,7 +115,7 @@ HttpSession::HttpSession(asio::ip::tcp::socket socket, std::shared_ptr<HttpSessi
   enter(Phase::idle, host_->limits.request_within);  // a fresh connection has no reason to be silent
 }
 
-void HttpSession::enter(Phase phase, HttpLimits::Duration allowed) {
+void HttpSession::enter(Phase phase, HttpServerLimits::Duration allowed) {
   phase_ = phase;
   deadline_ = std::chrono::steady_clock::now() + allowed;
 }
@@ -265,7 +265,7 @@ Awaitable<void> HttpSession::refuse() {
   if (!co_await answer(problem_reply(refused_status_, refused_because_))) co_return;
   error_code ec;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-  enter(Phase::writing, std::min<HttpLimits::Duration>(host_->limits.request_within, std::chrono::seconds(1)));
+  enter(Phase::writing, std::min<HttpServerLimits::Duration>(host_->limits.request_within, std::chrono::seconds(1)));
   co_await watch_for_end();
 }
 
@@ -277,7 +277,7 @@ Awaitable<void> HttpSession::watch_for_end() {
 }
 
 Awaitable<void> HttpSession::feed(std::shared_ptr<EventStream> events) {
-  const HttpLimits& limits = host_->limits;
+  const HttpServerLimits& limits = host_->limits;
   while (!events->closed()) {
     enter(Phase::streaming, limits.event_keep_alive + limits.reply_within);
     const EventText event = co_await events->next(limits.event_keep_alive);

@@ -15,7 +15,7 @@ namespace gridpilot::net {
 
 /// What the sessions of one server have in common. Private to the server.
 struct HttpSessionHost {
-  HttpLimits limits;
+  HttpServerLimits limits;
   HttpServer::Handler handler;
   bool stopping = false;
 
@@ -55,7 +55,7 @@ class HttpSession {
   enum class Phase { idle, reading, handling, writing, streaming };
   enum class Got { query, refused, ended };
 
-  void enter(Phase phase, HttpLimits::Duration allowed);
+  void enter(Phase phase, HttpServerLimits::Duration allowed);
   [[nodiscard]] Awaitable<bool> fill();
   [[nodiscard]] Awaitable<bool> write(std::string_view head, std::string_view body);
   [[nodiscard]] Awaitable<Got> read_query();

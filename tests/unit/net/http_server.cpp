@@ -52,8 +52,8 @@ class Client {
   tcp::socket socket_;
 };
 
-HttpLimits hasty() {
-  HttpLimits limits;
+HttpServerLimits hasty() {
+  HttpServerLimits limits;
   limits.request_within = 60ms;
   limits.idle = 60ms;
   limits.reply_within = 60ms;
@@ -69,7 +69,7 @@ Awaitable<void> yield() {
 
 class HttpServerOnLoopback : public ::testing::Test {
  protected:
-  void start(HttpServer::Handler handler, HttpLimits limits = {}) {
+  void start(HttpServer::Handler handler, HttpServerLimits limits = {}) {
     auto made = HttpServer::create(io, "127.0.0.1", 0, limits);
     ASSERT_TRUE(made) << made.error().message;
     server = std::move(*made);
@@ -304,7 +304,7 @@ TEST_F(HttpServerOnLoopback, SendsGzipOnlyToThoseWhoTakeIt) {
 }
 
 TEST_F(HttpServerOnLoopback, TurnsConnectionsAboveItsLimitAway) {
-  HttpLimits limits;
+  HttpServerLimits limits;
   limits.connections = 1;
   start(echo, limits);
   run([this]() -> Awaitable<void> {
@@ -364,7 +364,7 @@ TEST_F(HttpServerOnLoopback, StopsInTimeThoughAHandlerNeverAnswers) {
         co_return HttpReply{};
       },
       [] {
-        HttpLimits limits;
+        HttpServerLimits limits;
         limits.drain = 30ms;
         return limits;
       }());
@@ -381,7 +381,7 @@ TEST_F(HttpServerOnLoopback, StopsInTimeThoughAHandlerNeverAnswers) {
 
 class HttpEvents : public HttpServerOnLoopback {
  protected:
-  void start_events(HttpLimits limits, EventStream::Limits queue = {}) {
+  void start_events(HttpServerLimits limits, EventStream::Limits queue = {}) {
     start(
         [this, queue](HttpQuery) -> Awaitable<HttpReply> {
           HttpReply reply;
