@@ -4,30 +4,12 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <deque>
 #include <memory>
-#include <new>
 #include <numeric>
 
 #include "gridpilot/domain/reading.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}
-
-// Counts what this whole program allocates. The default operators are malloc and free as well.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "unit/core/allocations.hpp"
 
 namespace gridpilot {
 namespace {
@@ -56,15 +38,15 @@ TEST(RingBuffer, HoldsAWeekOfReadingsByDefault) {
 }
 
 TEST(RingBuffer, AllocatesOnceAtConstruction) {
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   RingBuffer<Reading> ring;
-  EXPECT_EQ(allocations - before, 1);
+  EXPECT_EQ(allocations() - before, 1);
   for (std::size_t i = 0; i < 3 * ring.capacity(); ++i) ring.append({.time = Instant(Seconds(i))});
   const auto newer = std::ranges::lower_bound(ring, ring.newest().time - Seconds(10), {}, &Reading::time);
   EXPECT_EQ(ring.end() - newer, 11);
   ring.clear();
   ring.append({});
-  EXPECT_EQ(allocations - before, 1);
+  EXPECT_EQ(allocations() - before, 1);
 }
 
 TEST(RingBuffer, StaysInItsMemory) {
