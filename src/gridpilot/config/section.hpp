@@ -22,7 +22,8 @@ class Section {
   Section(const YamlNode* node, std::string path, const std::string& file, std::vector<Problem>& problems);
 
   [[nodiscard]] bool given() const { return node_ != nullptr; }
-  [[nodiscard]] bool has(std::string_view key) const { return node_ != nullptr && node_->find(key) != nullptr; }
+  /// Counts as asking for the key.
+  [[nodiscard]] bool has(std::string_view key) { return value(key) != nullptr; }
   [[nodiscard]] int line() const { return node_ == nullptr ? 0 : node_->line; }
 
   /// Reads a scalar with `parse`, a function from text to Result<T>; true where the key stands there and is right.

@@ -92,6 +92,8 @@ class TreeBuilder final : public YAML::EventHandler {
       parent.has_key = true;
     } else {
       if (!parent.keys.insert(parent.key).second) report_line(parent.key_line, parent.key, "stands twice");
+      // A map or list is told by the line of its key and not by that of its first item.
+      if (node.kind == YamlNode::Kind::map || node.kind == YamlNode::Kind::list) node.line = parent.key_line;
       parent.node.entries.push_back({.key = std::move(parent.key), .line = parent.key_line, .value = std::move(node)});
       parent.key.clear();
       parent.has_key = false;
