@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "gridpilot/core/json_reader.hpp"
 #include "gridpilot/core/rounding.hpp"
 
 namespace gridpilot {
@@ -59,7 +60,10 @@ std::optional<NetPrice> parse_net_per_mwh(std::string_view text) {
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), amount, std::chars_format::fixed);
   if (fault != std::errc{} || end != text.data() + text.size() || !std::isfinite(amount) || std::fabs(amount) > 1e9)
     return std::nullopt;
-  return NetPrice::from_per_mwh(amount);
+  // The digits themselves decide where they are few enough; a longer text is within half a nano of its double anyway.
+  json::Reader digits(text);
+  const std::int64_t nanos = digits.fixed(6);
+  return digits.finish() ? NetPrice::from_nanos_per_kwh(nanos) : NetPrice::from_per_mwh(amount);
 }
 
 }  // namespace gridpilot

@@ -46,7 +46,8 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
   std::size_t least = std::max<std::size_t>(2, text.size() / 2) + 1;
   for (const std::string_view candidate : candidates) {
     const std::size_t distance = edit_distance(text, candidate);
-    if (distance < least) {
+    // Where every letter differs, the two have nothing in common.
+    if (distance < least && distance < std::max(text.size(), candidate.size())) {
       least = distance;
       best = candidate;
     }

@@ -105,7 +105,7 @@ TEST(JsonDocument, GivesMembersInAnyOrderAndTellsNullFromAbsent) {
   EXPECT_EQ(paths, (std::vector<std::string>{"a.b[0]", "a.b[1]", "a.b[2]", "a.b[3]"}));
   EXPECT_EQ(root.number("n").error().message, "n: expected a number, found null");
   EXPECT_EQ(root.number("m").error().message, "field 'm' is missing");
-  EXPECT_EQ(root.only({"a", "m"}).error().message, "unknown field 'n', did you mean 'a'?");
+  EXPECT_EQ(root.only({"a", "m"}).error().message, "unknown field 'n'");
   EXPECT_TRUE(root.only({"a", "n"}));
 }
 
