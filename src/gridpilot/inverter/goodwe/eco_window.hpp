@@ -82,11 +82,15 @@ struct InverterTime {
   CivilTime local;             ///< of the inverter's own clock
   bool repeated_hour = false;  ///< inside the hour that the autumn change repeats
   /// Minutes until that hour begins; windows end there. Absent where it is further away than a window reaches.
-  std::optional<int> minutes_to_repeated_hour;
+  std::optional<int> minutes_to_repeated_hour = {};
+  /// Minute of the day before which no window begins: after the repeated hour its end, else 0.
+  int earliest_start = 0;
 };
 
 inline constexpr int window_minutes = 30;  ///< a window ends at most so far ahead
-inline constexpr int renew_minutes = 10;   ///< and is renewed when less than this is left
+/// A window begins a little in the past, so that it holds at once on a clock that lags by less than is corrected.
+inline constexpr int start_margin_minutes = 2;
+inline constexpr int renew_minutes = 10;  ///< and is renewed when less than this is left
 
 /// Everything the plan of registers depends on.
 struct Situation {

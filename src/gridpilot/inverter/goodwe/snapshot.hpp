@@ -5,8 +5,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gridpilot/core/time.hpp"
+#include "gridpilot/inverter/goodwe/eco_window.hpp"
 #include "gridpilot/net/async.hpp"
 
 /// The owner's settings from before the first write, kept where a crash does not lose them.
@@ -23,6 +25,14 @@ struct Snapshot {
 [[nodiscard]] std::string to_json(const Snapshot& snapshot);
 /// malformed with the field where the text is no snapshot.
 [[nodiscard]] Result<Snapshot> parse_snapshot(std::string_view text);
+
+/// What to write, in this order, so that the owner's settings stand again: groups, limits, then the work mode, then EMS
+/// (a change of the work mode resets EMS). Only what was touched is written. An owner's state that forced the battery
+/// (EMS other than auto, off-grid, a group that acts all day) is not brought back: self-use instead.
+[[nodiscard]] std::vector<RegisterSpan> give_back_spans(const Snapshot& snapshot);
+
+/// Where the owner's settings cannot be read any more: self-use.
+[[nodiscard]] Snapshot self_use_snapshot();
 
 /// Where one snapshot is kept.
 class SnapshotStore {

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/domain/command.hpp"
+#include "gridpilot/inverter/goodwe/eco_window.hpp"
+#include "gridpilot/inverter/goodwe/settings.hpp"
+#include "gridpilot/inverter/goodwe/snapshot.hpp"
+#include "gridpilot/inverter/goodwe/write_budget.hpp"
+#include "gridpilot/os/clock.hpp"
+#include "gridpilot/ports/inverter.hpp"
+
+namespace gridpilot::goodwe {
+
+/// Everything that writes to the inverter: commands, the inverter's clock, the owner's settings. One call at a time.
+class EtControl {
+ public:
+  /// Somebody else's change is left alone for so long.
+  static constexpr Seconds override_pause{15 * 60};
+  /// The inverter's clock is compared so often, and after every change of summer time.
+  static constexpr Seconds clock_check_interval{24 * 3600};
+
+  EtControl(RegisterAccess& registers, SnapshotStore& snapshots, const os::Clock& clock, TimeZone zone,
+            WriteBudget budget)
+      : registers_(registers),
+        snapshots_(snapshots),
+        clock_(clock),
+        zone_(std::move(zone)),
+        budget_(std::move(budget)) {}
+
+  /// Gives back what a run before this one left changed on this unit; nothing where it left nothing.
+  [[nodiscard]] net::Awaitable<Result<void>> give_back_leftover(std::string serial);
+  /// Forgets what was known of the unit's registers: a new connection begins.
+  void begin(std::string serial, Abilities abilities);
+  /// How far the inverter's clock is off is asked for the first time; nothing is written.
+  [[nodiscard]] net::Awaitable<Result<void>> check_clock();
+
+  [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> apply(Command command);
+  [[nodiscard]] net::Awaitable<Result<void>> give_back();
+
+  [[nodiscard]] const WriteBudget& budget() const { return budget_; }
+
+ private:
+  enum class SetClock { yes, no };
+
+  /// The steps of apply(), in their order.
+  [[nodiscard]] net::Awaitable<Result<Registers>> read_present(Action action);
+  [[nodiscard]] net::Awaitable<Result<void>> compare_clock(SetClock set);
+  [[nodiscard]] net::Awaitable<Result<void>> remember_owners(Registers present,
+                                                             std::vector<RegisterSpan> to_be_written);
+  [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> carry_out(WantedRegisters wanted, Registers present);
+
+  [[nodiscard]] net::Awaitable<Result<void>> restore();
+  [[nodiscard]] net::Awaitable<Result<WriteReport>> write(RegisterSpan span);
+  [[nodiscard]] net::Awaitable<Result<void>> set_clock();
+  [[nodiscard]] std::optional<std::uint16_t> changed_by_others(const Registers& present) const;
+  [[nodiscard]] Situation situation(const Registers& present, const Command& command) const;
+  [[nodiscard]] bool clock_check_is_due() const;
+  [[nodiscard]] ports::CommandOutcome outcome(Verdict verdict, std::string detail);
+
+  RegisterAccess& registers_;
+  SnapshotStore& snapshots_;
+  const os::Clock& clock_;
+  TimeZone zone_;
+  WriteBudget budget_;
+
+  std::string serial_;
+  Abilities abilities_;
+  std::optional<Snapshot> snapshot_;                     ///< as it is on disk
+  std::map<std::uint16_t, std::uint16_t> last_written_;  ///< to notice other writers
+  std::optional<Instant> overridden_until_;
+  std::string overridden_detail_;
+  Seconds clock_error_{0};
+  std::optional<Instant> clock_checked_at_;
+  Seconds zone_offset_when_checked_{0};
+  int uncounted_ = 0;  ///< registers written that no outcome has told of yet
+};
+
+}  // namespace gridpilot::goodwe

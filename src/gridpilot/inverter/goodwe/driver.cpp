@@ -1,0 +1,216 @@
+#include "gridpilot/inverter/goodwe/driver.hpp"
+
+#include <array>
+#include <utility>
+
+#include "gridpilot/codec/goodwe/reading_codec.hpp"
+#include "gridpilot/inverter/goodwe/control.hpp"
+#include "gridpilot/inverter/goodwe/settings.hpp"
+#include "gridpilot/net/pacer.hpp"
+#include "gridpilot/net/udp_exchange.hpp"
+
+namespace gridpilot::goodwe {
+namespace {
+
+constexpr std::uint16_t device_info_register = 35000;
+constexpr std::uint16_t device_info_count = 33;
+constexpr Seconds reprobe_interval{3600};
+
+/// A UDP exchange with a pacer of its own: one driver speaks to one address.
+class PacedUdp final : public net::Exchange {
+ public:
+  PacedUdp(net::asio::any_io_executor executor, net::SteadyDuration gap, const net::UdpExchangeOptions& options)
+      : pacer_(executor, gap), exchange_(executor, pacer_, options) {}
+  [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> request(net::ExchangeRequest request) override {
+    return exchange_.request(std::move(request));
+  }
+
+ private:
+  net::Pacer pacer_;
+  net::UdpExchange exchange_;
+};
+
+/// A block that not every unit has: asked for until it is refused as unknown, and again an hour later.
+class OptionalBlock {
+ public:
+  [[nodiscard]] bool wanted(Instant now) const { return !refused_at_ || now - *refused_at_ >= reprobe_interval; }
+  void refused(Instant now) { refused_at_ = now; }
+  void answered() { refused_at_.reset(); }
+
+ private:
+  std::optional<Instant> refused_at_;
+};
+
+}  // namespace
+
+class EtDriver::Session {
+ public:
+  Session(std::unique_ptr<net::Exchange> exchange, const EtOptions& options, const os::Clock& clock,
+          const TimeZone& zone, SnapshotStore& snapshots)
+      : exchange_(std::move(exchange)),
+        mode_(options.control),
+        clock_(clock),
+        registers_(*exchange_, options.unit),
+        control_(registers_, snapshots, clock, zone,
+                 WriteBudget(zone, options.daily_register_budget, options.registers_written_today, clock.now())) {}
+
+  [[nodiscard]] net::Awaitable<Result<ports::InverterIdentity>> connect() {
+    const auto data = co_await registers_.read_block(device_info_register, device_info_count);
+    if (!data && data.error().code == ErrorCode::unsupported)
+      co_return failure(ErrorCode::unsupported, "no inverter of the ET family: it has no device information at 35000");
+    if (!data) co_return data.failed();
+    Result<DeviceInfo> info = parse_device_info(Family::et, *data);
+    if (!info) co_return info.failed();
+
+    // First of all what an earlier run left changed: its time limit counts from the start of the program.
+    const Result<void> given_back = co_await control_.give_back_leftover(info->serial);
+    if (!given_back) co_return std::unexpected(Error(given_back.error()).in("giving the owner's settings back"));
+    const Result<Abilities> abilities = co_await probe(*info);
+    if (!abilities) co_return abilities.failed();
+    control_.begin(info->serial, *abilities);
+    const Result<void> compared = co_await control_.check_clock();
+    if (!compared && compared.error().code != ErrorCode::unsupported) co_return compared.failed();
+
+    abilities_ = *abilities;
+    device_ = std::move(*info);
+    for (OptionalBlock& block : meter_) block.answered();
+    co_return identity();
+  }
+
+  [[nodiscard]] net::Awaitable<Result<Reading>> read() {
+    if (!device_) co_return failure(ErrorCode::bug, "the inverter is read before it is connected");
+    const auto runtime = co_await registers_.read_block(et_runtime_register, et_runtime_count);
+    if (!runtime) co_return runtime.failed();
+    const Instant time = clock_.now();
+    std::vector<std::uint8_t> battery;
+    if (battery_mode_of(*runtime) != 0) {
+      Result<std::vector<std::uint8_t>> block = co_await registers_.read_block(et_battery_register, et_battery_count);
+      // Refused as unknown: without it this time, asked again at the next reading.
+      if (!block && block.error().code != ErrorCode::unsupported) co_return block.failed();
+      if (block) battery = std::move(*block);
+    }
+    const Result<std::vector<std::uint8_t>> meter = co_await read_meter();
+    if (!meter) co_return meter.failed();
+    co_return decode_et_reading({.runtime = *runtime, .battery = battery, .meter = *meter}, *device_, time);
+  }
+
+  [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> apply(Command command) {
+    if (!device_) co_return failure(ErrorCode::bug, "a command is given before the inverter is connected");
+    if (mode_ == ControlMode::observe)
+      co_return ports::CommandOutcome{
+          .verdict = Verdict::not_sent, .registers_written = 0, .detail = "control is observe"};
+    co_return co_await control_.apply(command);
+  }
+
+  [[nodiscard]] net::Awaitable<Result<void>> give_back() { return control_.give_back(); }
+
+  [[nodiscard]] const std::optional<DeviceInfo>& device() const { return device_; }
+  [[nodiscard]] const std::optional<Abilities>& abilities() const { return abilities_; }
+  [[nodiscard]] int registers_written_today() const { return control_.budget().written(); }
+
+ private:
+  /// protocol.md 5.3: what a unit has is told by what it answers, never by its silence.
+  [[nodiscard]] net::Awaitable<Result<Abilities>> probe(DeviceInfo info) {
+    Abilities found{.rating = info.rating.value_or(Power{})};
+    constexpr std::uint16_t group_registers = 6;
+    const Result<std::optional<Words>> group = co_await registers_.probe(eco_v2_register, group_registers);
+    if (!group) co_return group.failed();
+    found.eco_format = *group ? EcoFormat::v2 : EcoFormat::v1;
+    found.eco_type = info.is_745() ? ScheduleType::eco_745 : ScheduleType::eco;
+    if (*group) {
+      // A type that stands in group 1 is kept (control.md 3.3).
+      Registers registers;
+      registers.set(eco_v2_register, (*group)->span());
+      const ScheduleType type = registers.eco_group(found, 0)->type();
+      if (type == ScheduleType::eco || type == ScheduleType::eco_745) found.eco_type = type;
+    } else {
+      found.eco_type = ScheduleType::eco;
+    }
+    const Result<std::optional<Words>> ems = co_await registers_.probe(ems_mode_register, 2);
+    if (!ems) co_return ems.failed();
+    found.has_ems = ems->has_value();
+    if (info.is_745()) {
+      const Result<std::optional<Words>> enable = co_await registers_.probe(eco_enable_register, 1);
+      if (!enable) co_return enable.failed();
+      found.has_eco_enable = enable->has_value();
+    }
+    co_return found;
+  }
+
+  [[nodiscard]] ports::InverterIdentity identity() const {
+    return {.family = std::string(name_of(Family::et)),
+            .model = device_->model,
+            .serial = device_->serial,
+            .firmware = device_->arm_firmware.empty() ? device_->firmware : device_->arm_firmware,
+            .rating = abilities_->rating,
+            .actions = supported_actions(*abilities_)};
+  }
+
+  /// The longest meter block that the unit has: 125 registers where its model promises them, then 58, then 45. Empty
+  /// where it has none.
+  [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_meter() {
+    constexpr std::array<std::uint16_t, 3> lengths{et_meter_ext2_count, et_meter_ext_count, et_meter_count};
+    for (std::size_t i = device_->extended_meter ? 0 : 2; i < lengths.size(); ++i) {
+      if (!meter_[i].wanted(clock_.now())) continue;
+      Result<std::vector<std::uint8_t>> block = co_await registers_.read_block(et_meter_register, lengths[i]);
+      if (block) meter_[i].answered();
+      if (block || block.error().code != ErrorCode::unsupported) co_return block;
+      meter_[i].refused(clock_.now());
+    }
+    co_return std::vector<std::uint8_t>();
+  }
+
+  std::unique_ptr<net::Exchange> exchange_;
+  ControlMode mode_;
+  const os::Clock& clock_;
+  RegisterAccess registers_;
+  EtControl control_;
+  std::optional<DeviceInfo> device_;
+  std::optional<Abilities> abilities_;
+  std::array<OptionalBlock, 3> meter_;
+};
+
+Result<std::unique_ptr<EtDriver>> EtDriver::create(net::asio::any_io_executor executor, const EtOptions& options,
+                                                   const os::Clock& clock, const TimeZone& zone,
+                                                   SnapshotStore& snapshots) {
+  boost::system::error_code problem;
+  const auto address = net::asio::ip::make_address(options.address, problem);
+  if (problem)
+    return failure(ErrorCode::bad_input, "inverter address " + options.address + ": a numeric address is needed");
+  auto exchange = std::make_unique<PacedUdp>(
+      executor, options.pacing,
+      net::UdpExchangeOptions{
+          .peer = {address, options.port}, .timeout = options.timeout, .attempts = options.attempts});
+  return std::make_unique<EtDriver>(std::move(exchange), options, clock, zone, snapshots);
+}
+
+EtDriver::EtDriver(std::unique_ptr<net::Exchange> exchange, const EtOptions& options, const os::Clock& clock,
+                   const TimeZone& zone, SnapshotStore& snapshots)
+    : session_(std::make_unique<Session>(std::move(exchange), options, clock, zone, snapshots)) {}
+
+EtDriver::~EtDriver() = default;
+
+net::Awaitable<Result<ports::InverterIdentity>> EtDriver::connect() {
+  return session_->connect();
+}
+net::Awaitable<Result<Reading>> EtDriver::read() {
+  return session_->read();
+}
+net::Awaitable<Result<ports::CommandOutcome>> EtDriver::apply(Command command) {
+  return session_->apply(command);
+}
+net::Awaitable<Result<void>> EtDriver::give_back() {
+  return session_->give_back();
+}
+
+const std::optional<DeviceInfo>& EtDriver::device() const {
+  return session_->device();
+}
+const std::optional<Abilities>& EtDriver::abilities() const {
+  return session_->abilities();
+}
+int EtDriver::registers_written_today() const {
+  return session_->registers_written_today();
+}
+
+}  // namespace gridpilot::goodwe

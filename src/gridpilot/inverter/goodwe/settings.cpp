@@ -1,0 +1,101 @@
+#include "gridpilot/inverter/goodwe/settings.hpp"
+
+namespace gridpilot::goodwe {
+namespace {
+
+constexpr int attempts_on_sporadic_exception = 3;
+
+[[nodiscard]] net::Examined examined(AnswerState state) {
+  switch (state) {
+    case AnswerState::complete:
+    case AnswerState::exception: return net::Examined::complete;
+    case AnswerState::need_more: return net::Examined::need_more;
+    case AnswerState::not_mine: return net::Examined::not_mine;
+    case AnswerState::checksum: break;
+  }
+  return net::Examined::invalid;
+}
+
+[[nodiscard]] Error refusal(const ModbusRequest& request, std::uint8_t exception) {
+  const ErrorCode code = exception == illegal_address ? ErrorCode::unsupported
+                         : exception == illegal_value ? ErrorCode::rejected
+                                                      : ErrorCode::busy;
+  return {.code = code,
+          .message = "register " + std::to_string(request.first) + ": exception " + std::to_string(exception) + " (" +
+                     std::string(exception_name(exception)) + ")"};
+}
+
+[[nodiscard]] std::string text_of(const Words& words) {
+  std::string text;
+  for (const std::uint16_t word : words.span()) text += (text.empty() ? "" : " ") + std::to_string(word);
+  return text;
+}
+
+}  // namespace
+
+net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::ask(ModbusRequest request) {
+  const FrameBuffer frame = encode(request, Framing::rtu_over_udp);
+  net::ExchangeRequest question{
+      .bytes = {frame.bytes().begin(), frame.bytes().end()},
+      .examine =
+          [request](Bytes received) { return examined(examine(request, received, Framing::rtu_over_udp).state); },
+      .repeatable = net::Repeatable::yes};
+  Result<std::vector<std::uint8_t>> received = co_await exchange_.request(std::move(question));
+  if (!received) co_return std::unexpected(std::move(received.error()).in("register " + std::to_string(request.first)));
+  const Answer answer = examine(request, *received, Framing::rtu_over_udp);
+  if (answer.state == AnswerState::exception) co_return std::unexpected(refusal(request, answer.exception));
+  co_return std::vector<std::uint8_t>(answer.data.begin(), answer.data.end());
+}
+
+net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::read_block(std::uint16_t first, std::uint16_t count) {
+  Result<std::vector<std::uint8_t>> data = co_await ask(read_registers(unit_, first, count));
+  for (int attempt = 1; attempt < attempts_on_sporadic_exception; ++attempt) {
+    if (data || data.error().code != ErrorCode::busy) break;
+    data = co_await ask(read_registers(unit_, first, count));
+  }
+  co_return data;
+}
+
+net::Awaitable<Result<Words>> RegisterAccess::read(std::uint16_t first, std::uint16_t count) {
+  const Result<std::vector<std::uint8_t>> data = co_await read_block(first, count);
+  if (!data) co_return data.failed();
+  Words words;
+  for (std::size_t i = 0; i < data->size(); i += 2) words.append(u16_at(*data, i));
+  co_return words;
+}
+
+net::Awaitable<Result<std::optional<Words>>> RegisterAccess::probe(std::uint16_t first, std::uint16_t count) {
+  // "Illegal data address" was seen now and then on units that have the register.
+  for (int asked = 0; asked < 2; ++asked) {
+    Result<Words> words = co_await read(first, count);
+    if (words) co_return std::optional(*words);
+    if (words.error().code != ErrorCode::unsupported) co_return words.failed();
+  }
+  co_return std::optional<Words>();
+}
+
+net::Awaitable<Result<void>> RegisterAccess::write(RegisterSpan span) {
+  const Result<std::vector<std::uint8_t>> echoed = co_await ask(write_registers(unit_, span.first, span.values.span()));
+  if (!echoed) co_return echoed.failed();
+  co_return Result<void>();
+}
+
+net::Awaitable<Result<WriteReport>> RegisterAccess::write_and_read_back(RegisterSpan span) {
+  const auto count = static_cast<std::uint16_t>(span.values.size());
+  for (int sent = 0; sent < 2; ++sent) {
+    const Result<void> written = co_await write(span);
+    const bool refused =
+        !written && (written.error().code == ErrorCode::rejected || written.error().code == ErrorCode::unsupported);
+    if (refused) co_return WriteReport{.taken = WriteReport::Taken::no, .detail = written.error().message};
+    const Result<Words> present = co_await read(span.first, count);
+    if (!present) co_return present.failed();
+    if (*present == span.values) co_return WriteReport{.taken = WriteReport::Taken::yes, .detail = {}};
+    if (written)
+      co_return WriteReport{.taken = WriteReport::Taken::no,
+                            .detail = "register " + std::to_string(span.first) + ": wrote " + text_of(span.values) +
+                                      ", reads " + text_of(*present)};
+  }
+  co_return failure(ErrorCode::timeout, "register " + std::to_string(span.first) + ": writes stay without effect");
+}
+
+}  // namespace gridpilot::goodwe
