@@ -6,6 +6,10 @@
 namespace gridpilot::planner {
 namespace {
 
+/// A run of a function that is meant to begin or end at the edge of the window misses it by the rounding of all steps
+/// so far. Short of the edge it would leave the edge itself, where batteries often are, to a worse run.
+constexpr double edge_kwh = 1e-11;
+
 /// Costs nearer than this are equal: the difference is rounding.
 double rounding_of(double cost) {
   return 1e-13 * std::max(1.0, std::abs(cost));
@@ -50,7 +54,7 @@ void merge_runs(std::span<const Kink> kinks, std::size_t first, std::size_t last
   into.clear();
   double position = kinks[first].stored + curve.y[run.first];
   double cost = kinks[first].cost + run_cost;
-  if (position >= house.capacity - negligible_kwh) {
+  if (position >= house.capacity - edge_kwh) {
     if (position <= house.capacity + slack_kwh) into.finish(house.capacity, cost);
     return;
   }
@@ -64,13 +68,13 @@ void merge_runs(std::span<const Kink> kinks, std::size_t first, std::size_t last
     else
       ++run.first;
     const double end = position + length;
-    if (end > house.floor + negligible_kwh) {
-      if (position < house.floor) {
+    if (end > house.floor + edge_kwh) {
+      if (position < house.floor + edge_kwh) {
         cost += slope * (house.floor - position);
         position = house.floor;
       }
       into.append({.stored = position, .cost = cost, .slope = slope});
-      if (end >= house.capacity) {
+      if (end >= house.capacity - edge_kwh) {
         into.finish(house.capacity, cost + slope * (house.capacity - position));
         return;
       }
@@ -115,6 +119,7 @@ void PiecewiseCost::append(const Kink& kink) {
     return;
   }
   last.slope = kink.slope;
+  last.cost = std::min(last.cost, kink.cost);
   if (kinks_.size() > 1 && kinks_[kinks_.size() - 2].slope == last.slope) kinks_.pop_back();
 }
 

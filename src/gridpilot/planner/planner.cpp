@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace {
 
 /// Stored energy this near to a full or an empty battery, and an action this near to a kink, are meant to be there.
 constexpr double snap_kwh = 1e-12;
+
+constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 enum class Keep { policy, value_only };
 
@@ -49,10 +52,11 @@ struct Planner::Workspace {
     double first_slope = 0.0;  ///< of the cost-to-go at the end of the slot; convex steps only
     double last_slope = 0.0;
   };
-  /// What the plan does in a slot, as far as its marginal value goes.
-  struct Move {
-    double slope = 0.0;  ///< of the cost-to-go before the slot
-    bool held = false;   ///< the action is at a kink or a limit: the slope is that at the end of the slot
+  /// The slopes that the cost-to-go before a slot may have, told by the action alone: one where the action could be a
+  /// little more or less, a range where it is held by a kink or a limit.
+  struct Margin {
+    double low = 0.0;
+    double high = 0.0;
   };
 
   ConvexCost convex;
@@ -64,7 +68,7 @@ struct Planner::Workspace {
   std::vector<double> targets;
   std::size_t used_targets = 0;
   std::vector<Kink> kinks;
-  std::vector<Move> moves;
+  std::vector<Margin> margins;
 
   [[nodiscard]] bool backward(const PlanningProblem& problem, const House& house, Keep keep);
   [[nodiscard]] bool step(std::size_t index, const SlotModel& model, const SlotCurve& curve, Keep keep);
@@ -72,7 +76,7 @@ struct Planner::Workspace {
                                                            Keep keep);
   void forward(const PlanningProblem& problem, const House& house, PlanningAnswer& answer);
   [[nodiscard]] double act(const Record& record, const SlotModel& model, const SlotCurve& curve, double& stored,
-                           Move& move) const;
+                           Margin& margin) const;
   void price_stored(const House& house, PlanningAnswer& answer);
   [[nodiscard]] double low() const { return is_convex ? convex.low() : general.low(); }
   [[nodiscard]] double high() const { return is_convex ? convex.high() : general.high(); }
@@ -153,7 +157,7 @@ std::optional<SolveFailure> Planner::Workspace::solve_backward(const PlanningPro
 
 /// The action of one slot; moves the stored energy on.
 double Planner::Workspace::act(const Record& record, const SlotModel& model, const SlotCurve& curve, double& stored,
-                               Move& move) const {
+                               Margin& margin) const {
   const House& house = model.house();
   int point = -1;
   int piece = -1;
@@ -182,14 +186,16 @@ double Planner::Workspace::act(const Record& record, const SlotModel& model, con
   if (target < house.floor + snap_kwh) target = house.floor;
   if (target > house.capacity - snap_kwh) target = house.capacity;
   double x = 0.0;
+  if (point < 0) {
+    x = model.action_for(target - stored);
+    if (x > curve.x[piece] - snap_kwh) point = piece;
+    if (x < curve.x[piece + 1] + snap_kwh) point = piece + 1;
+    margin = {.low = curve.slope[piece], .high = curve.slope[piece]};
+  }
   if (point >= 0) {
     x = curve.x[point];
-    move = {.slope = 0.0, .held = true};
-  } else {
-    x = model.action_for(target - stored);
-    if (x > curve.x[piece] - snap_kwh) x = curve.x[piece];
-    if (x < curve.x[piece + 1] + snap_kwh) x = curve.x[piece + 1];
-    move = {.slope = curve.slope[piece], .held = false};
+    margin = {.low = point > 0 && point != curve.jump_point ? curve.slope[point - 1] : -unbounded,
+              .high = point < curve.pieces ? curve.slope[point] : unbounded};
   }
   stored = target;
   return x;
@@ -199,11 +205,11 @@ void Planner::Workspace::forward(const PlanningProblem& problem, const House& ho
   double stored = std::clamp(in_kilowatt_hours(problem.battery.initial), low(), high());
   double cost = 0.0;
   answer.flows.resize(problem.slots.size());
-  moves.resize(problem.slots.size());
+  margins.resize(problem.slots.size());
   for (std::size_t index = 0; index < problem.slots.size(); ++index) {
     const SlotModel model(house, problem.slots[index]);
     const SlotCurve curve(model);
-    const double x = act(records[index], model, curve, stored, moves[index]);
+    const double x = act(records[index], model, curve, stored, margins[index]);
     const GridChoice choice = model.grid_at(x);
     cost += model.price_of(choice.grid) + house.wear * std::abs(model.stored_by(x));
     // Adding 0 turns -0 into 0.
@@ -217,20 +223,20 @@ void Planner::Workspace::forward(const PlanningProblem& problem, const House& ho
   answer.cost = currency(cost - house.terminal_value * stored + 0.0);
 }
 
-/// From the end: where the action could be a little more or less, its piece tells the marginal cost; where it is held,
-/// a stored kWh more is one more at the end of the slot.
+/// From the end: what a stored kWh is worth after a slot it is worth before it too, as far as the action there may
+/// follow.
 void Planner::Workspace::price_stored(const House& house, PlanningAnswer& answer) {
-  double following = -house.terminal_value;
+  double slope = -house.terminal_value;
   for (std::size_t index = answer.flows.size(); index-- > 0;) {
     const Record& record = records[index];
     Slopes around{.left = record.first_slope, .right = record.last_slope};
     if (!record.convex)
       around = slopes_at(std::span(kinks).subspan(record.offset, record.count),
                          in_kilowatt_hours(answer.flows[index].stored));
-    const double slope = moves[index].held ? following : moves[index].slope;
-    const double at_end = std::clamp(slope, std::min(around.left, around.right), std::max(around.left, around.right));
-    answer.flows[index].value_of_stored = per_kilowatt_hour(-at_end + 0.0);
-    following = moves[index].held ? at_end : moves[index].slope;
+    slope = std::clamp(slope, std::min(around.left, around.right), std::max(around.left, around.right));
+    answer.flows[index].value_of_stored = per_kilowatt_hour(-slope + 0.0);
+    const Margin& margin = margins[index];
+    slope = std::clamp(slope, std::min(margin.low, margin.high), std::max(margin.low, margin.high));
   }
 }
 
