@@ -18,8 +18,8 @@ constexpr std::int64_t most_megabytes = 1024;
 constexpr std::int64_t longest_latency_ms = 3'600'000;
 
 /// Faults may keep a client waiting as long as they like.
-net::HttpLimits limits_for_faults() {
-  net::HttpLimits limits;
+net::HttpServerLimits limits_for_faults() {
+  net::HttpServerLimits limits;
   limits.reply_within = std::chrono::hours(24);
   limits.drain = std::chrono::milliseconds(200);
   return limits;

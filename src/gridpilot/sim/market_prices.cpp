@@ -17,7 +17,7 @@ constexpr double country_longitude = 19.4;
 constexpr std::array<double, 24> working_day{0.68, 0.65, 0.64, 0.64, 0.66, 0.73, 0.83, 0.93, 0.97, 0.97, 0.96, 0.95,
                                              0.95, 0.94, 0.93, 0.94, 0.97, 1.00, 1.00, 0.99, 0.95, 0.88, 0.80, 0.73};
 constexpr double weekend_less = 0.10;
-constexpr double solar_share = 0.86;  // of the highest demand, at a clear noon with the sun overhead
+constexpr double solar_share = 0.95;  // of the highest demand, at a clear noon with the sun overhead
 
 struct CurvePoint {
   double demand;
@@ -35,6 +35,9 @@ constexpr std::array<CurvePoint, 11> supply_curve{{{-0.20, -900},
                                                    {1.00, 680},
                                                    {1.10, 1000},
                                                    {1.25, 1900}}};
+
+constexpr std::chrono::hours ramp{4};
+constexpr double ramp_share = 0.32;
 
 double asked_by_supply(double demand) {
   std::size_t right = 1;
@@ -71,6 +74,9 @@ double GeneratedPrices::residual_demand(Slot slot) const {
   // A whole country is never quite overcast nor quite clear.
   const double clear = 1.0 - 0.75 * (0.2 + 0.6 * sky.cloud_cover);
   const double sun = solar_share * std::max(0.0, sky.sun.up) * clear;
+  // Plants that stood still at noon start up again in the evening, and ask for it.
+  const plant::SunDirection before = plant::sun_direction(middle - ramp, country_latitude, country_longitude);
+  demand += ramp_share * std::max(0.0, before.up - std::max(0.0, sky.sun.up));
   const double wind = (0.12 + 0.05 * season) * plant::smooth_noise(plant::derived_seed(seed_, 42), hours / 19.0);
   return demand - sun - wind;
 }
