@@ -15,6 +15,7 @@ namespace gridpilot::net::test {
 
 /// Runs a coroutine to its end on a loop, with a limit so that a hanging test fails instead of standing still.
 inline void run(asio::io_context& io, Awaitable<void> task, std::chrono::seconds limit = std::chrono::seconds(20)) {
+  io.restart();  // an earlier run may have left the loop without work, and stopped
   bool ended = false;
   std::exception_ptr thrown;
   asio::co_spawn(io, std::move(task), [&](std::exception_ptr error) {
