@@ -10,6 +10,8 @@
 
 #include "gridpilot/app/commands/check_config.hpp"
 #include "gridpilot/app/commands/decode.hpp"
+#include "gridpilot/app/commands/emulate_goodwe.hpp"
+#include "gridpilot/app/commands/emulate_market.hpp"
 #include "gridpilot/app/commands/exit_code.hpp"
 #include "gridpilot/app/commands/plan_prices.hpp"
 #include "gridpilot/app/commands/plan_problem.hpp"
@@ -137,6 +139,49 @@ void add_decode(CommandLine& line) {
   line.on_call(command, [&line, options] { return decode(*options, line.streams); });
 }
 
+void add_emulate_goodwe(CommandLine& line, CLI::App* emulate) {
+  CLI::App* const command = emulate->add_subcommand("goodwe", "A GoodWe inverter with a simulated house behind it");
+  const auto options = std::make_shared<EmulateGoodweOptions>();
+  command->add_option("--family", options->family, "ET")->capture_default_str();
+  command->add_option("--profile", options->profile, "et-v1, et-v2 (the usual one) or et-745");
+  command->add_option("--transport", options->transport, "udp")->capture_default_str();
+  command->add_option("--listen", options->listen, "Where to answer, ADDRESS:PORT")->capture_default_str();
+  command->add_option("--serial", options->serial, "16 characters; one that fits profile and rating if not given");
+  command->add_option("--speed", options->speed, "How many times faster than real time its clock runs")
+      ->capture_default_str();
+  command->add_option("--start", options->start, "The time its clock begins at, like 2026-04-10T12:00:00+02:00");
+  command->add_option("--seed", options->seed, "Of house, weather and faults")->capture_default_str();
+  command->add_option("--fault", options->faults, "What goes wrong, like loss=0.2,duplicate=0.1");
+  command->add_option("--control", options->control, "Unix socket that takes a JSON object a line")->type_name("PATH");
+  command->add_option("--soc", options->initial_soc_percent, "State of charge at the beginning, in percent")
+      ->capture_default_str();
+  command->add_option("--rating", options->rating_kw, "Of the inverter, in kW")->capture_default_str();
+  command->add_option("--capacity", options->capacity_kwh, "Of the battery, in kWh")->capture_default_str();
+  command->add_option("--peak", options->peak_kw, "Of the PV modules, in kW")->capture_default_str();
+  command->add_option("--annual", options->annual_kwh, "Consumption of the house, in kWh a year")
+      ->capture_default_str();
+  command->add_option("--zone", options->time_zone, "Time zone of the house")->capture_default_str();
+  line.on_call(command, [&line, options] { return emulate_goodwe(*options, line.streams); });
+}
+
+void add_emulate(CommandLine& line) {
+  CLI::App* const emulate =
+      line.root.add_subcommand("emulate", "Stand in for an inverter or for the market, for trying and testing");
+  emulate->require_subcommand(1);
+  add_emulate_goodwe(line, emulate);
+  CLI::App* const market = emulate->add_subcommand("market", "PSE's price documents over HTTP");
+  const auto options = std::make_shared<EmulateMarketOptions>();
+  market->add_option("--listen", options->listen, "Where to answer, ADDRESS:PORT")->capture_default_str();
+  market->add_option("--prices", options->prices, "Recorded prices as CSV, plain or gzip; generated if not given")
+      ->type_name("FILE");
+  market->add_option("--speed", options->speed, "How many times faster than real time its clock runs")
+      ->capture_default_str();
+  market->add_option("--start", options->start, "The time its clock begins at, like 2026-04-10T12:00:00+02:00");
+  market->add_option("--seed", options->seed, "Of the generated prices")->capture_default_str();
+  market->add_option("--fault", options->faults, "What goes wrong, like latency_ms=300,torn=1");
+  line.on_call(market, [&line, options] { return emulate_market(*options, line.streams); });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -150,6 +195,7 @@ int run_command_line(int argc, char** argv) {
   add_tariff(line);
   add_check_config(line);
   add_decode(line);
+  add_emulate(line);
   add_version(line);
   try {
     line.root.parse(argc, argv);
