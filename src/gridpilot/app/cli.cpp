@@ -15,6 +15,7 @@
 #include "gridpilot/app/commands/exit_code.hpp"
 #include "gridpilot/app/commands/plan_prices.hpp"
 #include "gridpilot/app/commands/plan_problem.hpp"
+#include "gridpilot/app/commands/status.hpp"
 #include "gridpilot/app/commands/tariff.hpp"
 #include "gridpilot/app/version.hpp"
 
@@ -182,6 +183,19 @@ void add_emulate(CommandLine& line) {
   line.on_call(market, [&line, options] { return emulate_market(*options, line.streams); });
 }
 
+void add_status(CommandLine& line) {
+  CLI::App* const status = line.root.add_subcommand("status", "Ask the running daemon how things are");
+  status->footer("Exit code: 0 all is well, 3 degraded (reasons are shown), 4 not running.");
+  const auto options = std::make_shared<StatusOptions>();
+  CLI::Option* const url =
+      status->add_option("--url", options->url, "Where it listens, like http://127.0.0.1:8080")->type_name("URL");
+  status->add_flag("--json", options->as_json, "The API's document instead of a table (docs/api.md)");
+  status->add_option("--config", options->configuration, "The configuration whose daemon is asked")
+      ->type_name("FILE")
+      ->excludes(url);
+  line.on_call(status, [&line, options] { return print_status(*options, line.streams); });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -196,6 +210,7 @@ int run_command_line(int argc, char** argv) {
   add_check_config(line);
   add_decode(line);
   add_emulate(line);
+  add_status(line);
   add_version(line);
   try {
     line.root.parse(argc, argv);

@@ -118,6 +118,9 @@ class HttpClient::Transfer {
 
 void HttpClient::Transfer::prepare(const HttpClientOptions& options, const std::string& ca_folder) {
   set_text(easy_, CURLOPT_URL, request_.url);
+  // No proxy of the environment can reach what listens on this machine's own loopback.
+  if (const auto origin = origin_of(request_.url); origin && is_loopback(origin->host))
+    set_text(easy_, CURLOPT_NOPROXY, "*");
   set_text(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   set_text(easy_, CURLOPT_USERAGENT, options.user_agent);
   set_text(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, br");

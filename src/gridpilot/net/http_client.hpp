@@ -50,7 +50,7 @@ struct HttpClientOptions {
 /// The library is started at the first request. HTTP/1.1: the documents are few and small, and HTTP/2 costs memory.
 ///
 /// Certificates and host names are checked; there is no way to switch that off. Proxies of the environment
-/// (https_proxy, no_proxy) are used.
+/// (https_proxy, no_proxy) are used, except towards this machine itself.
 ///
 /// Must be destroyed before its io_context; requests under way then end as cancelled.
 class HttpClient {

@@ -48,6 +48,11 @@ Result<Origin> origin_of(std::string_view url) {
   return Origin{.scheme = std::move(*scheme), .host = std::move(*host), .port = std::move(*port)};
 }
 
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
 Result<std::string> resolve_link(std::string_view base, std::string_view link) {
   const auto parsed = parse(base);
   if (!parsed) return parsed.failed();

@@ -17,6 +17,8 @@ struct Origin {
 
 /// bad_input for a text that is no absolute http or https URL. The sentence never repeats user names or passwords.
 [[nodiscard]] Result<Origin> origin_of(std::string_view url);
+/// Whether a host, as origin_of() gives it, is this machine by its loopback address or as localhost.
+[[nodiscard]] bool is_loopback(std::string_view host);
 /// What a link found in the document at `base` points to; a relative one is taken from there. bad_input as above.
 [[nodiscard]] Result<std::string> resolve_link(std::string_view base, std::string_view link);
 /// A text as part of a query: everything but letters, digits and "-._~" as %XX.

@@ -26,6 +26,12 @@ TEST(Url, ResolvesLinksFromTheDocumentTheyStandIn) {
   EXPECT_FALSE(resolve_link("nonsense", "?a").has_value());
 }
 
+TEST(Url, KnowsThisMachinesLoopback) {
+  for (const char* host : {"127.0.0.1", "127.1.2.3", "localhost", "[::1]"}) EXPECT_TRUE(is_loopback(host)) << host;
+  for (const char* host : {"127.0.0.1.example.org", "192.168.1.1", "[::2]", "localhost.example.org", ""})
+    EXPECT_FALSE(is_loopback(host)) << host;
+}
+
 TEST(Url, EncodesAQuerysText) {
   EXPECT_EQ(percent_encoded("business_date eq '2026-09-01'"), "business_date%20eq%20%272026-09-01%27");
 }
