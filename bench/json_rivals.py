@@ -3,9 +3,10 @@
 
     bench/json_rivals.py [build/bench/bench/bench_json]
 
-Every figure is CPU time (a loaded machine then distorts little), the least of several runs. The Python libraries build
-dicts and lists; gridpilot and RapidJSON build typed records, which is more. Libraries are looked for in every Python
-on the path and in Debian's; one that is nowhere is left out. Exit 1 where a figure to reach is missed.
+Every figure is CPU time (a loaded machine then distorts little), the least of several runs. All sides end in the same
+typed records: what Python's libraries load is turned into tuples of times and numbers, in the fastest way we know; the
+bare loading into dicts is printed beside it. Libraries are looked for in every Python on the path and in Debian's; one
+that is nowhere is left out. Exit 1 where a figure to reach is missed.
 """
 
 import glob
@@ -26,6 +27,12 @@ MEASURE = """
 import sys, time
 module, folder = sys.argv[1:]
 import importlib
+from datetime import datetime
+if sys.version_info >= (3, 11):
+    utc_time = datetime.fromisoformat
+else:
+    def utc_time(text):
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
 library = importlib.import_module(module)
 def least(work, least_runs, seconds):
     best, started, runs = 1e9, time.perf_counter(), 0
@@ -41,7 +48,18 @@ for name in ("readings", "prices"):
     def parse():
         for _ in range(repeat):
             library.loads(data)
-    print("parse", name, least(parse, 3, 2.0) / repeat)
+    print("load", name, least(parse, 3, 2.0) / repeat)
+    def typed():
+        for _ in range(repeat):
+            if name == "readings":
+                for row in library.loads(data):
+                    row["time"] = utc_time(row["time"])
+                    tuple(row.values())
+            else:
+                [(utc_time(row["dtime_utc"]), utc_time(row["dtime"]), round(row["csdac_pln"] * 1000000),
+                  utc_time(row["business_date"]), utc_time(row["publication_ts_utc"]), utc_time(row["publication_ts"]))
+                 for row in library.loads(data)["value"]]
+    print("parse", name, least(typed, 3, 2.0) / repeat)
     value = library.loads(data)
     def write():
         for _ in range(repeat):
@@ -101,8 +119,8 @@ def main():
                   for name, module in (("ujson", "ujson"), ("orjson", "orjson"), ("python json", "json"))}
         size = {name: os.path.getsize(f"{folder}/{name}.json") for name in ("readings", "prices")}
     missed = 0
-    print("| job | gridpilot | rival | its time | times faster | to reach |")
-    print("|---|---:|---|---:|---:|---:|")
+    print("| job | gridpilot | rival | its time | times faster | to reach | bare loading, times faster |")
+    print("|---|---:|---|---:|---:|---:|---:|")
     for work, name in (("parse", "prices"), ("parse", "readings"), ("write", "readings")):
         own = ours[f"{work}_{name}_gridpilot"]
         # RapidJSON by the fastest of its ways.
@@ -111,11 +129,13 @@ def main():
         for rival, seconds in times.items():
             target = TARGETS[(work, rival)]
             if seconds is None:
-                print(f"| {work} {name} | | {rival} | not on this machine | | {target} |")
+                print(f"| {work} {name} | | {rival} | not on this machine | | {target} | |")
                 continue
             missed += seconds / own < target
+            load = rivals.get(rival, {}).get(("load", name)) if work == "parse" else None
+            bare = f"{load / own:.1f}" if load else ""
             print(f"| {work} {name} | {own * 1e6:,.0f} µs ({size[name] / own / 1e6:,.0f} MB/s) | {rival} "
-                  f"| {seconds * 1e6:,.0f} µs | {seconds / own:.1f} | {target} |")
+                  f"| {seconds * 1e6:,.0f} µs | {seconds / own:.1f} | {target} | {bare} |")
     for run, seconds in ours.items():
         if run.startswith("ring"):
             print(f"\n{run}: {seconds * 1e9:,.1f} ns")

@@ -1,5 +1,8 @@
 #include "gridpilot/codec/pse.hpp"
 
+#include <array>
+#include <cstring>
+
 #include "gridpilot/core/json.hpp"
 
 namespace gridpilot::codec::pse {
@@ -72,9 +75,36 @@ std::optional<year_month_day> read_date(std::string_view text) {
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 
+/// The rows of a document repeat each other's dates and whole times of publication: what was read last need not be read
+/// again.
+template <class T>
+class Remembered {
+ public:
+  /// `read(text)`, or its answer of the last time where the text is the same.
+  template <class Read>
+  std::optional<T> get(std::string_view text, Read read) {
+    if (text.size() == size_ && std::memcmp(text.data(), text_.data(), size_) == 0) return value_;
+    size_ = 0;
+    value_ = read(text);
+    if (value_ && text.size() <= text_.size()) size_ = text.copy(text_.data(), text_.size());
+    return value_;
+  }
+
+ private:
+  std::array<char, 32> text_;
+  std::size_t size_ = 0;  // 0: nothing is remembered, for no empty text is a date
+  std::optional<T> value_;
+};
+
+struct RowMemory {
+  Remembered<year_month_day> date;
+  Remembered<year_month_day> business_date;
+  Remembered<LocalLabel> published_locally, published_utc;
+};
+
 /// "2025-10-26 02a:15", seconds and a fraction optional; the fraction is dropped.
-std::optional<LocalLabel> read_time(std::string_view text) {
-  const auto date = read_date(text);
+std::optional<LocalLabel> read_time(std::string_view text, Remembered<year_month_day>& dates) {
+  const auto date = dates.get(text.substr(0, 10), read_date);
   if (!date || text.size() < 16 || (text[10] != ' ' && text[10] != 'T')) return std::nullopt;
   const auto clock = read_clock(text.substr(11));
   if (!clock) return std::nullopt;
@@ -127,22 +157,22 @@ bool is_a_quarter(const Period& period) {
 /// Reads one row; what is wrong is said to the reader, which knows the place.
 class RowReader {
  public:
-  explicit RowReader(json::Reader& in) : in_(in) {}
+  RowReader(json::Reader& in, RowMemory& memory) : in_(in), memory_(memory) {}
 
   void read(std::size_t field) {
     switch (field) {
       case price: return read_price();
       case dtime:
-      case udtczas: return read_into(local_end_, "not a time");
-      case dtime_utc: return read_into(utc_end_, "not a time");
+      case udtczas: return read_into(local_end_);
+      case dtime_utc: return read_into(utc_end_);
       case period:
       case udtczas_oreb: return read_into(local_period_);
       case period_utc: return read_into(utc_period_);
       case business_date:
       case doba: return read_into(row_.business_date);
       case publication_ts:
-      case source_datetime: return read_into(published_locally_, "not a time");
-      case publication_ts_utc: return read_into(published_utc_, "not a time");
+      case source_datetime: return read_into(published_locally_, memory_.published_locally);
+      case publication_ts_utc: return read_into(published_utc_, memory_.published_utc);
       default: return in_.skip();
     }
   }
@@ -177,17 +207,22 @@ class RowReader {
   }
   /// null is the same as absent; two names of one thing must agree.
   template <class T>
-  void take(std::optional<T>& into, std::optional<T> value, std::string_view otherwise) {
+  void take(std::optional<T>& into, const std::optional<T>& value, const char* otherwise) {
     if (in_.failed()) return;
-    if (!value) return in_.fail(std::string(otherwise));
+    if (!value) return in_.fail(otherwise);
     if (into && !(*into == *value)) return in_.fail("contradicts another field of the row");
     into = value;
   }
-  void read_into(std::optional<LocalLabel>& into, std::string_view otherwise) {
-    if (!in_.null()) take(into, read_time(in_.string()), otherwise);
+  void read_into(std::optional<LocalLabel>& into) {
+    if (!in_.null()) take(into, read_time(in_.string(), memory_.date), "not a time");
+  }
+  void read_into(std::optional<LocalLabel>& into, Remembered<LocalLabel>& remembered) {
+    if (in_.null()) return;
+    const auto read = [this](std::string_view text) { return read_time(text, memory_.date); };
+    take(into, remembered.get(in_.string(), read), "not a time");
   }
   void read_into(std::optional<year_month_day>& into) {
-    if (!in_.null()) take(into, read_whole_date(in_.string()), "not a date");
+    if (!in_.null()) take(into, memory_.business_date.get(in_.string(), read_whole_date), "not a date");
   }
   void read_into(std::optional<Period>& into) {
     if (in_.null()) return;
@@ -201,6 +236,7 @@ class RowReader {
   }
 
   json::Reader& in_;
+  RowMemory& memory_;
   PriceRow row_;
   bool has_price_ = false;
   std::optional<LocalLabel> local_end_, utc_end_, published_locally_, published_utc_;
@@ -209,8 +245,9 @@ class RowReader {
 
 template <std::size_t N>
 void read_rows(json::Reader& in, const json::Fields<N>& fields, std::vector<PriceRow>& rows) {
+  RowMemory memory;
   in.array([&] {
-    RowReader row(in);
+    RowReader row(in, memory);
     (void)in.record(fields, [&](std::size_t field) { row.read(field); }, json::Unknown::skip);
     rows.push_back(row.finish());
   });

@@ -1,6 +1,9 @@
 #include "gridpilot/core/json_reader.hpp"
 
 #include <simdjson.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include <algorithm>
 #include <bit>
@@ -30,6 +33,20 @@ constexpr std::uint64_t string_stops(std::uint64_t word) {
 
 /// The end of a string's plain run.
 const char* plain_run(const char* at, const char* end) {
+#ifdef __SSE2__  // part of every x86-64
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i last_control = _mm_set1_epi8(0x1f);
+  while (end - at >= 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+    const __m128i stops =
+        _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+    if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(stops)); mask != 0)
+      return at + std::countr_zero(mask);
+    at += 16;
+  }
+#endif
   if constexpr (std::endian::native == std::endian::little) {
     while (end - at >= 8) {
       std::uint64_t word = 0;
@@ -230,7 +247,11 @@ bool Reader::null_slowly() {
 }
 
 std::string_view Reader::string() {
-  if (!begin_value(Kind::string)) return {};
+  if (at_ != end_ && *at_ == '"' && pending_) {
+    pending_ = false;
+  } else if (!begin_value(Kind::string)) {
+    return {};
+  }
   return take_string(string_scratch_);
 }
 
@@ -242,6 +263,11 @@ std::string_view Reader::take_string(std::string& scratch) {
     at_ = at + 1;
     return {run, static_cast<std::size_t>(at - run)};
   }
+  return take_escaped_string(run, at, scratch);
+}
+
+/// The rest of a string whose plain run from `run` ends at `at`, and not by its closing quote.
+std::string_view Reader::take_escaped_string(const char* run, const char* at, std::string& scratch) {
   scratch.clear();
   while (at != end_ && *at != '"') {
     scratch.append(run, at);

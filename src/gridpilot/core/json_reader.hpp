@@ -138,6 +138,7 @@ class Reader {
   bool take_decimal(Decimal& decimal);
   bool take_word(std::string_view word, Kind kind);
   std::string_view take_string(std::string& scratch);
+  std::string_view take_escaped_string(const char* run, const char* at, std::string& scratch);
   bool unescape(const char*& from, std::string& into);
   void fail_unknown(std::string_view name, const std::string_view* known, std::size_t count);
   void fail_duplicate(std::string_view name);
