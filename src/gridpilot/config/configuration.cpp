@@ -323,12 +323,17 @@ void sort_by_line(std::vector<Problem>& problems) {
 }  // namespace
 
 Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose) {
+  return parse_configuration(text, file, purpose, shipped_catalogue());
+}
+
+Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose, tariff::Catalogue shipped) {
   Loaded loaded;
+  loaded.catalogue = std::move(shipped);
   const YamlNode root = parse_yaml(text, file, loaded.problems);
   if (!loaded.problems.empty()) return loaded;
   loaded.configuration = ConfigurationReader(file, purpose, loaded.problems).read(root);
   TariffSettings& tariff = loaded.configuration.tariff;
-  loaded.catalogue = load_catalogue(tariff.contract_files, loaded.problems);
+  add_contract_files(tariff.contract_files, loaded.catalogue, loaded.problems);
   if (tariff.contract.empty() || !loaded.problems.empty()) {
     sort_by_line(loaded.problems);
     return loaded;

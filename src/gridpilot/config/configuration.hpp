@@ -91,6 +91,9 @@ struct Loaded {
 /// contracts that do not exist are problems, all of them collected. `file` is the name that problems carry; relative
 /// paths in it are taken from its folder.
 [[nodiscard]] Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose);
+/// The same with contracts that are loaded already instead of the embedded ones.
+[[nodiscard]] Loaded parse_configuration(std::string_view text, const std::string& file, Purpose purpose,
+                                         tariff::Catalogue shipped);
 /// The same from a file; one that cannot be read is a problem.
 [[nodiscard]] Loaded load_configuration(const std::filesystem::path& file, Purpose purpose);
 

@@ -8,6 +8,7 @@
 #include "gridpilot/config/section.hpp"
 #include "gridpilot/config/values.hpp"
 #include "gridpilot/core/time.hpp"
+#include "gridpilot/core/verify.hpp"
 #include "gridpilot/os/file.hpp"
 
 namespace gridpilot::config {
@@ -345,25 +346,26 @@ void add_contract_text(std::string_view text, const std::string& file, tariff::C
   for (auto& each : terms) catalogue.add(std::move(each));
 }
 
-tariff::Catalogue load_catalogue(std::span<const std::filesystem::path> own_files, std::vector<Problem>& problems) {
+tariff::Catalogue shipped_catalogue() {
   tariff::Catalogue catalogue;
+  std::vector<Problem> problems;
   for (const EmbeddedFile& file : embedded_contracts())
     add_contract_text(file.text, "contracts/" + std::string(file.name), catalogue, problems);
-  for (const auto& path : own_files) {
+  GRIDPILOT_VERIFY(problems.empty());
+  return catalogue;
+}
+
+void add_contract_files(std::span<const std::filesystem::path> files, tariff::Catalogue& catalogue,
+                        std::vector<Problem>& problems) {
+  for (const auto& path : files) {
     for (const auto& file : yaml_files_in(path, problems)) {
       const auto text = os::read_file(file, largest_contract_file);
       if (text)
         add_contract_text(*text, file.string(), catalogue, problems);
       else
-        problems.push_back({.file = file.string(),
-                            .line = 0,
-                            .key = {},
-                            .reason = text.error().message,
-                            .allowed = {},
-                            .nearest = {}});
+        problems.push_back({.file = file.string(), .key = {}, .reason = text.error().message});
     }
   }
-  return catalogue;
 }
 
 }  // namespace gridpilot::config

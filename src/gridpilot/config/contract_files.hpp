@@ -24,9 +24,12 @@ struct EmbeddedFile {
 void add_contract_text(std::string_view text, const std::string& file, tariff::Catalogue& catalogue,
                        std::vector<Problem>& problems);
 
-/// The embedded contracts, and after them the owner's: files, or folders whose *.yaml files are taken in order of name.
-/// A group in a later file takes the place of an earlier one of the same name.
-[[nodiscard]] tariff::Catalogue load_catalogue(std::span<const std::filesystem::path> own_files,
-                                               std::vector<Problem>& problems);
+/// The embedded contracts. That they are right is tested when the program is built.
+[[nodiscard]] tariff::Catalogue shipped_catalogue();
+
+/// Adds the owner's contracts: files, or folders whose *.yaml files are taken in order of name. A group in a later file
+/// takes the place of an earlier one of the same name.
+void add_contract_files(std::span<const std::filesystem::path> files, tariff::Catalogue& catalogue,
+                        std::vector<Problem>& problems);
 
 }  // namespace gridpilot::config

@@ -67,6 +67,16 @@ TEST(ContractFiles, AreRefusedWithFileLineKeyAndReason) {
   EXPECT_THAT(problems_of("something: 1\n"), HasSubstr("holds none of"));
 }
 
+TEST(ContractFiles, ThatAreShippedAreAllRight) {
+  for (const EmbeddedFile& file : embedded_contracts()) {
+    tariff::Catalogue catalogue;
+    std::vector<Problem> problems;
+    add_contract_text(file.text, std::string(file.name), catalogue, problems);
+    EXPECT_EQ(to_text(problems), "");
+  }
+  EXPECT_GE(embedded_contracts().size(), 12U);
+}
+
 TEST(ContractFiles, MustSayThatRatesAreNetAndInWhichUnit) {
   std::string text = operator_head;
   text.replace(text.find("PLN/kWh net"), 11, "gr/kWh brutto");

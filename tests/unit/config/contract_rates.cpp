@@ -18,8 +18,6 @@ using tariff::DistributionGroup;
 
 class ShippedContracts : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(to_text(problems_), ""); }
-
   [[nodiscard]] const DistributionGroup& group(const std::string& name) const {
     return *catalogue_.find(name).value().front();
   }
@@ -41,8 +39,7 @@ class ShippedContracts : public testing::Test {
     return tariff::import_price(contract, index, NetPrice::from_per_mwh(market_per_mwh)).value().total_gross;
   }
 
-  std::vector<Problem> problems_;
-  tariff::Catalogue catalogue_ = load_catalogue({}, problems_);
+  tariff::Catalogue catalogue_ = shipped_catalogue();
   TimeZone zone_ = TimeZone::load("Europe/Warsaw").value();
 };
 
