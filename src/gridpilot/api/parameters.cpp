@@ -20,7 +20,9 @@ constexpr std::array<Resolution, 6> resolutions{{{"20s", raw_step},
                                                  {"1h", Seconds(3600)},
                                                  {"1d", day_step}}};
 constexpr Resolution default_resolution = resolutions[2];
-constexpr std::size_t most_readings = 10'000;  // two days at 20 s and room to spare
+// A page is written on the loop: these bounds keep it near a millisecond.
+constexpr std::size_t most_readings = 5000;
+constexpr Seconds longest_prices{8 * 86'400};
 constexpr std::size_t most_decisions = 1000;
 constexpr std::size_t default_decisions = 100;
 constexpr Seconds two_days{172'800};
@@ -102,6 +104,9 @@ Result<PricesQuery> parse_prices_query(const net::HttpQuery& query, ports::TimeR
   if (!known) return std::move(known).failed();
   auto range = range_of(query, day);
   if (!range) return std::move(range).failed();
+  if (range->to - range->from > longest_prices)
+    return failure(ErrorCode::bad_input,
+                   "to: " + to_rfc3339(range->to) + " is more than 8 days after from; allowed are at most 8 days");
   return PricesQuery{.range = *range};
 }
 

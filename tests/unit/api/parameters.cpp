@@ -67,8 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"to=2026-11-25T10:00:00", "to", "offset"},  // no offset: whose clock?
                       Refused{"from=2026-13-25T10:00:00Z", "from", "RFC 3339"},
                       Refused{"from=2026-11-25T10:00Z&to=2026-11-25T09:00Z", "from", "later than to"},
-                      Refused{"limit=0", "limit", "1 to 10000"}, Refused{"limit=10001", "limit", "1 to 10000"},
-                      Refused{"limit=1e3", "limit", "1 to 10000"}, Refused{"limit=5&limit=6", "limit", "twice"}));
+                      Refused{"limit=0", "limit", "1 to 5000"}, Refused{"limit=5001", "limit", "1 to 5000"},
+                      Refused{"limit=1e3", "limit", "1 to 5000"}, Refused{"limit=5&limit=6", "limit", "twice"}));
 
 TEST(DecisionsParameters, HaveACursorAndALimit) {
   const auto wanted = parse_decisions_query(query("limit=7&cursor=12"));
@@ -84,6 +84,8 @@ TEST(PricesParameters, KnowOnlyARange) {
   const ports::TimeRange day{.from = now, .to = now + Seconds(86400)};
   EXPECT_EQ(parse_prices_query(query(""), day).value().range.to, day.to);
   EXPECT_FALSE(parse_prices_query(query("limit=1"), day));
+  EXPECT_TRUE(parse_prices_query(query("from=2026-01-01T00:00Z&to=2026-01-09T00:00Z"), day));
+  EXPECT_FALSE(parse_prices_query(query("from=2026-01-01T00:00Z&to=2026-01-09T00:00:01Z"), day));
 }
 
 TEST(DocumentsWithoutParameters, TakeNone) {
