@@ -142,9 +142,10 @@ class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
     host_->limits = limits;
   }
 
-  void serve(Handler handler) {
+  void serve(Handler handler, Report report) {
     GRIDPILOT_VERIFY(!host_->handler);
     host_->handler = std::move(handler);
+    host_->report = std::move(report);
     ++coroutines_;
     asio::co_spawn(io_, accept(), [self = shared_from_this()](const std::exception_ptr&) { self->one_ended(); });
   }
@@ -277,8 +278,8 @@ HttpServer::~HttpServer() {
   core_->abort_all();
 }
 
-void HttpServer::serve(Handler handler) {
-  core_->serve(std::move(handler));
+void HttpServer::serve(Handler handler, Report report) {
+  core_->serve(std::move(handler), std::move(report));
 }
 
 Awaitable<void> HttpServer::stop() {

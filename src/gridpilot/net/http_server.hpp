@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,6 +75,8 @@ class HttpServer {
   /// Expected failures are replies, too; an exception becomes a 500. A handler that takes longer than `reply_within` is
   /// cancelled and answered by 503.
   using Handler = std::function<Awaitable<HttpReply>(HttpQuery)>;
+  /// Told of every exception that became a 500: the client is not.
+  using Report = std::function<void(std::string_view path, const std::exception_ptr& thrown)>;
 
   /// Binds and listens; `port` 0 takes a free one. busy where the port is taken, naming it; bad_input where the address
   /// is no numeric IPv4 or IPv6 address of this machine.
@@ -85,7 +88,7 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   /// Begins to accept; once only. What the handler refers to must live until stop() has completed.
-  void serve(Handler handler);
+  void serve(Handler handler, Report report = {});
   /// Accepts no more, ends idle connections and event streams, lets requests under way finish within `drain`, cancels
   /// the rest. Completes when no session is left, at the latest after twice `drain`.
   [[nodiscard]] Awaitable<void> stop();

@@ -229,15 +229,19 @@ Awaitable<HttpSession::Got> HttpSession::read_query() {
 /// The dispatcher: one of the program's three places where exceptions end.
 Awaitable<HttpReply> HttpSession::ask_handler() {
   enter(Phase::handling, host_->limits.reply_within);
+  const std::string path = host_->report ? query_.path : std::string();
   std::optional<HttpReply> reply;
+  std::exception_ptr thrown;
   bool cancelled = false;
   try {
     reply = co_await host_->handler(std::move(query_));
   } catch (const boost::system::system_error& error) {
     cancelled = error.code() == asio::error::operation_aborted;
-  } catch (const std::exception&) {
-    // Answered below; the message may hold what a stranger has no business to read.
+    thrown = std::current_exception();
+  } catch (...) {
+    thrown = std::current_exception();
   }
+  if (thrown && !cancelled && host_->report) host_->report(path, thrown);
   if (timed_out_) {
     timed_out_ = false;
     co_await asio::this_coro::reset_cancellation_state();

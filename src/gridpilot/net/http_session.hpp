@@ -17,6 +17,7 @@ namespace gridpilot::net {
 struct HttpSessionHost {
   HttpServerLimits limits;
   HttpServer::Handler handler;
+  HttpServer::Report report;
   bool stopping = false;
 
   /// "Date: Wed, 25 Nov 2026 01:46:33 GMT\r\n", made once a second.

@@ -14,6 +14,8 @@
 
 #include <stdexcept>
 
+#include "gridpilot/net/task_group.hpp"
+
 namespace gridpilot::net {
 namespace {
 
@@ -69,11 +71,11 @@ Awaitable<void> yield() {
 
 class HttpServerOnLoopback : public ::testing::Test {
  protected:
-  void start(HttpServer::Handler handler, HttpServerLimits limits = {}) {
+  void start(HttpServer::Handler handler, HttpServerLimits limits = {}, HttpServer::Report report = {}) {
     auto made = HttpServer::create(io, "127.0.0.1", 0, limits);
     ASSERT_TRUE(made) << made.error().message;
     server = std::move(*made);
-    server->serve(std::move(handler));
+    server->serve(std::move(handler), std::move(report));
   }
   /// Runs the test's own coroutine, then stops the server; the loop must then run dry by itself.
   void run(std::function<Awaitable<void>()> body) {
@@ -263,11 +265,16 @@ TEST_F(HttpServerOnLoopback, CancelsAHandlerThatTakesTooLongAndServesOn) {
   EXPECT_TRUE(answer.ends_with("/next|")) << answer;
 }
 
-TEST_F(HttpServerOnLoopback, TurnsAnExceptionIntoA500WithoutItsText) {
-  start([](HttpQuery) -> Awaitable<HttpReply> { throw std::runtime_error("secret"); });
-  const auto answer = exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+TEST_F(HttpServerOnLoopback, TurnsAnExceptionIntoA500ThatOnlyTheOwnerReadsAbout) {
+  std::string reported;
+  start([](HttpQuery) -> Awaitable<HttpReply> { throw std::runtime_error("secret"); }, {},
+        [&reported](std::string_view path, const std::exception_ptr& thrown) {
+          reported = std::string(path) + ": " + describe(thrown);
+        });
+  const auto answer = exchange("GET /broken HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
   EXPECT_FALSE(answer.contains("secret"));
+  EXPECT_EQ(reported, "/broken: secret");
 }
 
 TEST_F(HttpServerOnLoopback, DropsAClientThatDoesNotTakeItsReply) {
