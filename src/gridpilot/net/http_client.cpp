@@ -266,7 +266,7 @@ Result<void> HttpClient::Engine::start() {
   });
   if (!loop) return std::move(loop).failed();
   loop_ = std::move(*loop);
-  ca_folder = hashed_certificate_folder();
+  ca_folder = options.ca_folder.empty() ? hashed_certificate_folder() : options.ca_folder;
   curl_multi_setopt(loop_->multi(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(options.max_connections));
   curl_multi_setopt(loop_->multi(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_connections));
   return {};

@@ -40,8 +40,9 @@ struct HttpResponse {
 
 struct HttpClientOptions {
   std::string user_agent = "gridpilot";
-  /// Certificates to trust instead of the system's.
+  /// Certificates to trust instead of the system's: a PEM file, or a folder as `openssl rehash` makes it.
   std::string ca_file = {};
+  std::string ca_folder = {};
   int max_connections = 8;  ///< further requests wait for one, within their total deadline
 };
 

@@ -22,7 +22,7 @@ enum class Attempt { answered, silent, refused, invalid, not_sent, cancelled };
 /// Socket, timer and buffers, used again by every request: the pacer lets one request in at a time.
 class UdpExchange::State : public std::enable_shared_from_this<State> {
  public:
-  State(asio::any_io_executor executor, UdpExchangeOptions chosen)
+  State(const asio::any_io_executor& executor, UdpExchangeOptions chosen)
       : options(std::move(chosen)), socket_(executor), timer_(executor) {}
 
   [[nodiscard]] Awaitable<Result<std::vector<std::uint8_t>>> converse(ExchangeRequest request, SteadyDuration gap);
@@ -42,7 +42,7 @@ class UdpExchange::State : public std::enable_shared_from_this<State> {
     ++attempt_number_;
     timer_.cancel();
     boost::system::error_code ignored;
-    socket_.close(ignored);
+    (void)socket_.close(ignored);
   }
   [[nodiscard]] Examined take(std::span<const std::uint8_t> datagram);
   [[nodiscard]] Error error_of(Attempt last, int attempts) const;
@@ -145,10 +145,10 @@ Awaitable<Attempt> UdpExchange::State::attempt() {
 
 boost::system::error_code UdpExchange::State::send() {
   boost::system::error_code error;
-  socket_.open(options.peer.protocol(), error);
-  if (!error) socket_.non_blocking(true, error);
+  (void)socket_.open(options.peer.protocol(), error);
+  if (!error) (void)socket_.non_blocking(true, error);
   // Connected: the kernel picks a fresh source port, drops datagrams of others and reports a refusing machine.
-  if (!error) socket_.connect(options.peer, error);
+  if (!error) (void)socket_.connect(options.peer, error);
   // A fresh socket has room for one small datagram, so this neither waits nor needs to.
   if (!error) socket_.send(asio::buffer(request_.bytes), 0, error);
   return error;
@@ -160,7 +160,7 @@ void UdpExchange::State::start_deadline() {
     if (error || number != self->attempt_number_) return;
     self->expired_ = true;
     boost::system::error_code ignored;
-    self->socket_.cancel(ignored);
+    (void)self->socket_.cancel(ignored);
   });
 }
 

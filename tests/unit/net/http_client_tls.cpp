@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "gridpilot/net/curl_loop.hpp"
 #include "gridpilot/net/http_client.hpp"
@@ -49,6 +51,19 @@ TEST_F(HttpsClient, RefusesASelfSignedCertificate) {
 
 TEST_F(HttpsClient, TrustsTheCertificateFileItIsGiven) {
   const auto result = get({.ca_file = folder_ / "ca.pem"}, peer_.url("/"));
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_EQ(result->body, "{}");
+}
+
+TEST_F(HttpsClient, FindsACertificateInAHashedFolder) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
+      BIO_new_mem_buf(certificate_.certificate.data(), static_cast<int>(certificate_.certificate.size())), BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr), X509_free);
+  char name[16];
+  std::snprintf(name, sizeof name, "%08lx.0", X509_subject_name_hash(certificate.get()));
+  std::filesystem::rename(folder_ / "ca.pem", folder_ / name);
+  const auto result = get({.ca_folder = folder_}, peer_.url("/"));
   ASSERT_TRUE(result.has_value()) << result.error().message;
   EXPECT_EQ(result->body, "{}");
 }
