@@ -32,11 +32,15 @@ std::string quarter_text(const TimeZone& zone, Instant start) {
 
 Result<std::size_t> price_column(const CsvReader& csv, std::string_view wanted) {
   std::vector<std::string_view> candidates;
-  for (const std::string& name : csv.header())
-    if (is_price_column(name)) candidates.push_back(name);
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < csv.header().size(); ++i) {
+    if (!is_price_column(csv.header()[i])) continue;
+    candidates.push_back(csv.header()[i]);
+    last = i;
+  }
   const std::string are = "; price columns here: " + (candidates.empty() ? "none" : joined(candidates));
   if (wanted.empty()) {
-    if (candidates.size() == 1) return *csv.column(candidates.front());
+    if (candidates.size() == 1) return last;
     return failure(ErrorCode::bad_input, candidates.empty()
                                              ? "has no column ending in _pln_mwh or _eur_mwh"
                                              : "has several price columns, so name one with --price-column" + are);
@@ -145,21 +149,22 @@ Result<std::vector<Row>> rows_of_range(CsvReader& csv, std::size_t column, const
     const auto more = csv.next();
     if (!more) return more.failed();
     if (!*more) break;
-    auto start = starts->read(csv);
-    if (!start) return std::move(start).failed();
-    if (!*start) {
+    const auto read = starts->read(csv);
+    if (!read) return read.failed();
+    const std::optional<Instant> start = *read;
+    if (!start) {
       // A table with a row for every hour of the clock has an empty one where the clock skips an hour.
       if (csv.fields()[column].empty()) continue;
       return failure(ErrorCode::malformed,
                      at(csv.line(), starts->name()) + ": the clock skips this local time, yet it has a price");
     }
-    extent.take(**start);
-    if (**start < query.slots.first.start() || **start >= query.slots.last.start()) continue;
-    if (Slot::containing(**start).start() != **start)
+    extent.take(*start);
+    if (*start < query.slots.first.start() || *start >= query.slots.last.start()) continue;
+    if (Slot::containing(*start).start() != *start)
       return failure(ErrorCode::malformed, at(csv.line(), starts->name()) + ": does not begin on a quarter of an hour");
     const auto price = read_price(csv, column, rate);
     if (!price) return price.failed();
-    rows.push_back({**start, *price, csv.line()});
+    rows.push_back({*start, *price, csv.line()});
   }
   std::sort(rows.begin(), rows.end(),
             [](const Row& a, const Row& b) { return std::tie(a.start, a.line) < std::tie(b.start, b.line); });

@@ -13,7 +13,7 @@
 namespace gridpilot::config {
 namespace {
 
-constexpr std::size_t largest_configuration = 1024 * 1024;
+constexpr std::size_t largest_configuration = std::size_t{1024} * 1024;
 constexpr std::size_t most_planes = 16;
 
 /// A reader of one kind of value within a range.

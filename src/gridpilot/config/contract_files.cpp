@@ -1,6 +1,7 @@
 #include "gridpilot/config/contract_files.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -14,7 +15,7 @@
 namespace gridpilot::config {
 namespace {
 
-constexpr std::size_t largest_contract_file = 1024 * 1024;
+constexpr std::size_t largest_contract_file = std::size_t{1024} * 1024;
 /// Zones are counted in one byte; no group comes near.
 constexpr std::size_t most_zones = 64;
 
@@ -60,7 +61,7 @@ Result<GrossPrice> gross_rate(std::string_view text) {
 Result<Ratio> percent_ratio(std::string_view text) {
   const auto value = between(parse_percent(text), 0.0, 100.0, "0 % to 100 %");
   if (!value) return value.failed();
-  return Ratio{static_cast<std::int64_t>(*value * 10'000.0 + 0.5)};
+  return Ratio{std::llround(*value * 10'000.0)};
 }
 
 /// "06:00-13:00".
@@ -138,7 +139,7 @@ class DistributionReader {
             return between(parse_plain_number(text), 0.0, 1e6, "0 to 1000000 a month");
           }))
         continue;
-      fees.push_back({entry->key, Money::from_units(static_cast<std::int64_t>(amount * 1e8 + 0.5))});
+      fees.push_back({entry->key, Money::from_units(std::llround(amount * 1e8))});
     }
   }
 

@@ -29,9 +29,9 @@ Surroundings Surroundings::of_process() {
 }
 
 std::filesystem::path default_configuration_file(const Surroundings& surroundings) {
-  const std::filesystem::path system = "/etc/gridpilot/gridpilot.yaml";
+  std::filesystem::path system = "/etc/gridpilot/gridpilot.yaml";
   if (surroundings.is_root) return system;
-  const std::filesystem::path own =
+  std::filesystem::path own =
       xdg_folder(surroundings.xdg_config_home, surroundings.home, ".config") / "gridpilot" / "gridpilot.yaml";
   std::error_code ignored;
   return std::filesystem::exists(system, ignored) && !std::filesystem::exists(own, ignored) ? system : own;

@@ -12,7 +12,7 @@
 namespace gridpilot::config {
 namespace {
 
-constexpr std::size_t largest_text = 1024 * 1024;
+constexpr std::size_t largest_text = std::size_t{1024} * 1024;
 
 /// Builds the tree from the parser's events. The parser's own guard limits the depth.
 class TreeBuilder final : public YAML::EventHandler {

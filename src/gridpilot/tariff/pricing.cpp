@@ -142,19 +142,14 @@ Result<std::optional<Quote>> Pricer::index_quote(const Contract& contract, Slot 
   return quote;
 }
 
-Result<SlotPrice> Pricer::price(Slot slot) const {
-  const auto date = time_zone_.date_of(slot.start());
-  const Contract* contract = book_.on(date);
-  bool foreseen = false;
-  if (contract == nullptr) {
-    if (options_.outside_validity == OutsideValidity::fail)
-      return failure(ErrorCode::bad_input, book_.contracts().front().distribution->short_name() + " has no rates for " +
-                                               to_iso(date) + "; known: " + to_text(book_.validity()));
-    contract = &book_.nearest_to(date);
-    foreseen = true;
-  }
-  const DistributionGroup& group = *contract->distribution;
+const Contract* Pricer::contract_for(std::chrono::year_month_day date, bool& foreseen) const {
+  if (const Contract* valid = book_.on(date)) return valid;
+  if (options_.outside_validity == OutsideValidity::fail) return nullptr;
+  foreseen = true;
+  return &book_.nearest_to(date);
+}
 
+Result<std::uint8_t> Pricer::zone_at(const DistributionGroup& group, Slot slot, bool& foreseen) const {
   std::optional<int> signal;
   if (std::holds_alternative<SignalZones>(group.zone_rule)) {
     signal = market_.grid_signal(slot);
@@ -163,31 +158,43 @@ Result<SlotPrice> Pricer::price(Slot slot) const {
       foreseen = true;
     }
   }
-  const auto zone = zone_of(group, time_zone_, slot, signal);
-  if (!zone) return zone.failed();
+  return zone_of(group, time_zone_, slot, signal);
+}
 
-  auto quote = index_quote(*contract, slot);
-  if (!quote) return std::move(quote).failed();
-  const auto import = import_price(*contract, *zone, *quote ? std::optional((*quote)->price) : std::nullopt);
-  if (!import) return import.failed();
+Result<GrossPrice> Pricer::export_price(const ExportPart& feed_in, Slot slot, bool& foreseen) const {
+  if (const auto* fixed = std::get_if<FixedExport>(&feed_in)) return fixed->rate;
+  auto quotes = hour_quotes(PriceSeries::rce_15min, slot);
+  if (!quotes) return std::move(quotes).failed();
+  foreseen = foreseen || any_foreseen(*quotes);
+  return rce_credit(std::get<RceExport>(feed_in), prices_of(*quotes));
+}
 
+Result<SlotPrice> Pricer::price(Slot slot) const {
   SlotPrice price;
   price.slot = slot;
-  price.import_price = import->total_gross;
+  const auto date = time_zone_.date_of(slot.start());
+  const Contract* contract = contract_for(date, price.foreseen);
+  if (contract == nullptr)
+    return failure(ErrorCode::bad_input, book_.contracts().front().distribution->short_name() + " has no rates for " +
+                                             to_iso(date) + "; known: " + to_text(book_.validity()));
+  const DistributionGroup& group = *contract->distribution;
+  const auto zone = zone_at(group, slot, price.foreseen);
+  if (!zone) return zone.failed();
   price.zone = group.zones[*zone].name;
-  if (*quote) {
-    price.market = (*quote)->price;
-    foreseen = foreseen || (*quote)->foreseen;
+
+  const auto index = index_quote(*contract, slot);
+  if (!index) return index.failed();
+  if (const std::optional<Quote>& bought_at = *index) {
+    price.market = bought_at->price;
+    price.foreseen = price.foreseen || bought_at->foreseen;
   }
-  if (const auto* fixed = std::get_if<FixedExport>(&contract->feed_in)) {
-    price.export_price = fixed->rate;
-  } else {
-    auto quotes = hour_quotes(PriceSeries::rce_15min, slot);
-    if (!quotes) return std::move(quotes).failed();
-    price.export_price = rce_credit(std::get<RceExport>(contract->feed_in), prices_of(*quotes));
-    foreseen = foreseen || any_foreseen(*quotes);
-  }
-  price.foreseen = foreseen;
+  const auto import = import_price(*contract, *zone, price.market);
+  if (!import) return import.failed();
+  price.import_price = import->total_gross;
+
+  const auto credit = export_price(contract->feed_in, slot, price.foreseen);
+  if (!credit) return credit.failed();
+  price.export_price = *credit;
   return price;
 }
 

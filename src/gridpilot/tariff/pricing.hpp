@@ -80,6 +80,10 @@ class Pricer {
   [[nodiscard]] Result<std::vector<SlotPrice>> prices(SlotRange range) const;
 
  private:
+  // Each sets `foreseen` where what it finds is not yet certain, and leaves it otherwise.
+  [[nodiscard]] const Contract* contract_for(std::chrono::year_month_day date, bool& foreseen) const;
+  [[nodiscard]] Result<std::uint8_t> zone_at(const DistributionGroup& group, Slot slot, bool& foreseen) const;
+  [[nodiscard]] Result<GrossPrice> export_price(const ExportPart& feed_in, Slot slot, bool& foreseen) const;
   [[nodiscard]] Result<std::optional<Quote>> index_quote(const Contract& contract, Slot slot) const;
   [[nodiscard]] Result<std::vector<Quote>> hour_quotes(PriceSeries series, Slot slot) const;
 

@@ -54,7 +54,7 @@ class Schedule {
 
  private:
   /// Civil quarters, which the clock's changes never alter: a day's missing or repeated hour is looked up like any.
-  static constexpr std::size_t civil_quarters = 24 * 4;
+  static constexpr std::size_t civil_quarters = std::size_t{24} * 4;
   struct Table {
     std::chrono::month_day from;
     std::chrono::month_day to;

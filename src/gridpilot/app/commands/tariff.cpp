@@ -236,7 +236,7 @@ ExitCode price_tariff(const TariffPriceOptions& options, const Streams& streams)
     streams.notices << group.name() << " does not follow the Kompas: --kompas has no effect\n";
   const auto zone_index = tariff::zone_of(group, *zone, slot, options.grid_signal);
   if (!zone_index) return refuse(zone_index.error(), streams);
-  const auto import = tariff::import_price(*contract, *zone_index, *market);
+  const auto import = tariff::import_price(*contract, *zone_index, market);
   if (!import) return refuse(import.error(), streams);
   streams.out << price_document(*contract, group.zones[*zone_index], *import, *market) << '\n';
   return ExitCode::done;
