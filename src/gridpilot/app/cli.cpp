@@ -10,11 +10,13 @@
 
 #include "gridpilot/app/commands/check_config.hpp"
 #include "gridpilot/app/commands/decode.hpp"
+#include "gridpilot/app/commands/demo.hpp"
 #include "gridpilot/app/commands/emulate_goodwe.hpp"
 #include "gridpilot/app/commands/emulate_market.hpp"
 #include "gridpilot/app/commands/exit_code.hpp"
 #include "gridpilot/app/commands/plan_prices.hpp"
 #include "gridpilot/app/commands/plan_problem.hpp"
+#include "gridpilot/app/commands/run.hpp"
 #include "gridpilot/app/commands/status.hpp"
 #include "gridpilot/app/commands/tariff.hpp"
 #include "gridpilot/app/version.hpp"
@@ -48,6 +50,27 @@ void add_version(CommandLine& line) {
 void add_configuration(CLI::App* command, std::optional<std::filesystem::path>& configuration,
                        const std::string& what) {
   command->add_option("--config", configuration, what)->type_name("FILE");
+}
+
+void add_run(CommandLine& line) {
+  CLI::App* const command = line.root.add_subcommand("run", "Run the daemon until it is told to stop");
+  const auto options = std::make_shared<RunOptions>();
+  command->add_option("--config", options->config, "Configuration; /etc/gridpilot/gridpilot.yaml unless given")
+      ->type_name("FILE");
+  command->add_option("--data", options->data, "State folder; /var/lib/gridpilot unless given")->type_name("DIR");
+  line.on_call(command, [&line, options] { return run_daemon(*options, line.streams); });
+}
+
+void add_demo(CommandLine& line) {
+  CLI::App* const command =
+      line.root.add_subcommand("demo", "Try everything on a simulated house, with the page in your browser");
+  const auto options = std::make_shared<DemoOptions>();
+  command->add_option("--speed", options->speed, "Simulated seconds per second (60)");
+  command->add_option("--port", options->port, "Port of the page on 127.0.0.1 (8080)");
+  command->add_option("--history-days", options->history_days, "Days the house lives through first, at full speed (2)");
+  command->add_option("--data", options->data, "Folder the demo keeps its record in, and goes on from")
+      ->type_name("DIR");
+  line.on_call(command, [&line, options] { return run_demo(*options, line.streams); });
 }
 
 void add_plan(CommandLine& line) {
@@ -205,6 +228,8 @@ int run_command_line(int argc, char** argv) {
   line.root.footer(
       "Try `gridpilot demo` first: a simulated house, the page on http://127.0.0.1:8080.\n"
       "`gridpilot COMMAND --help` explains each command.");
+  add_demo(line);
+  add_run(line);
   add_plan(line);
   add_tariff(line);
   add_check_config(line);

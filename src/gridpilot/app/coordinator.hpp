@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "gridpilot/app/clock_trust.hpp"
 #include "gridpilot/app/knowledge.hpp"
 #include "gridpilot/control/dispatcher.hpp"
 #include "gridpilot/control/guard.hpp"
@@ -38,14 +39,6 @@ class CoordinatorEvents {
   virtual void on_record_failure(const Error& error) = 0;
   /// The host's clock moved by more than a minute against the tick before.
   virtual void on_clock_jump(Seconds jump) = 0;
-};
-
-/// Whether the host's clock may be acted upon; asked at every tick.
-class ClockTrust {
- public:
-  virtual ~ClockTrust() = default;
-  /// Why not; absent where it may.
-  [[nodiscard]] virtual std::optional<std::string> doubt(Instant now) const = 0;
 };
 
 struct CoordinatorSettings {

@@ -17,11 +17,15 @@ Knowledge::Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone)
 
 bool Knowledge::learn(PriceSeries series, const std::vector<MarketPrice>& prices) {
   if (book_.merge(series, prices) == 0) return false;
+  prices_changed(series);
+  return true;
+}
+
+void Knowledge::prices_changed(PriceSeries series) {
   const auto& known = book_.series(series);
-  book_.forget_before(known.rbegin()->first - forecast::RecentQuarters::looked_back / slot_length);
+  if (!known.empty()) book_.forget_before(known.rbegin()->first - forecast::RecentQuarters::looked_back / slot_length);
   price_outlooks_[static_cast<std::size_t>(series)].emplace(book_, series, zone_, is_free_day_);
   horizon_.reset();
-  return true;
 }
 
 void Knowledge::learn(const SlotEnergy& measured) {

@@ -30,6 +30,9 @@ class Knowledge final : private tariff::MarketView {
 
   /// Takes published prices; true where any is new or another than before.
   bool learn(PriceSeries series, const std::vector<MarketPrice>& prices);
+  /// For those who keep the book fresh themselves; each change is to be told by prices_changed().
+  [[nodiscard]] PriceBook& book_to_keep() { return book_; }
+  void prices_changed(PriceSeries series);
   /// Takes a measured slot; slots come in order of time, a repeated one replaces the first.
   void learn(const SlotEnergy& measured);
 

@@ -76,7 +76,8 @@ api::SourceState LiveState::record_source() const {
   return state;
 }
 
-/// A silent inverter or a full disk is the sources' story: the program itself is well, and starting it anew helps nobody.
+/// A silent inverter or a full disk is the sources' story: the program itself is well, and starting it anew helps
+/// nobody.
 std::vector<std::string> LiveState::reasons_not_healthy() const {
   std::vector<std::string> reasons;
   if (progress_) reasons.push_back(progress_->phase);

@@ -1,0 +1,206 @@
+#include "gridpilot/app/daemon.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <array>
+
+#include "gridpilot/api/api.hpp"
+#include "gridpilot/api/event_hub.hpp"
+#include "gridpilot/app/inverter_door.hpp"
+#include "gridpilot/app/reporter.hpp"
+#include "gridpilot/inverter/goodwe/snapshot.hpp"
+#include "gridpilot/market/price_keeper.hpp"
+#include "gridpilot/market/pse_source.hpp"
+#include "gridpilot/net/http_client.hpp"
+#include "gridpilot/net/http_server.hpp"
+#include "gridpilot/net/task_group.hpp"
+
+namespace gridpilot::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Two weeks of past prices teach the outlook the shape of both kinds of day.
+constexpr int past_days_of_prices = 14;
+
+market::ScheduleOptions schedule_of(const config::PriceSettings& prices) {
+  market::ScheduleOptions options{.first_ask = prices.ask_from, .past_days = past_days_of_prices};
+  for (std::chrono::minutes& interval : options.growing) interval = std::min(interval, prices.longest_interval);
+  return options;
+}
+
+api::SourceState described(const market::SourceState& state) {
+  using market::SourceCondition;
+  api::SourceState described{.name = std::string(state.name), .age = state.age, .failures = state.failure_count()};
+  switch (state.condition) {
+    case SourceCondition::starting: described.condition = api::SourceCondition::waiting; break;
+    case SourceCondition::fresh:
+    case SourceCondition::waiting: described.condition = api::SourceCondition::fresh; break;
+    case SourceCondition::failing:
+      described.condition = api::SourceCondition::failing;
+      if (state.last_error) described.detail = state.last_error->message;
+      break;
+  }
+  return described;
+}
+
+}  // namespace
+
+/// In the order of building; what refers to something stands after it.
+struct Daemon::Parts {
+  Parts(const config::Configuration& configuration, Surroundings with, std::unique_ptr<store::SqliteRecord> the_record,
+        tariff::ContractBook contracts, const TimeZone& zone)
+      : settings(configuration),
+        surroundings(std::move(with)),
+        record(std::move(the_record)),
+        knowledge(configuration.site, std::move(contracts), zone),
+        http(surroundings.io.get_executor(), {.ca_file = configuration.prices.ca_file}),
+        cache(surroundings.data_folder / "prices", zone, blocking.get_executor()),
+        snapshots(surroundings.data_folder / "inverter-settings.json", blocking.get_executor()),
+        inverter(surroundings.io.get_executor(),
+                 {.inverter = configuration.inverter,
+                  .control = configuration.control.mode,
+                  .daily_register_budget = configuration.control.write_budget,
+                  .registers_written_today = [this] { return coordinator.writes_today(); }},
+                 surroundings.timeline.clock(), knowledge.zone(), snapshots),
+        events(surroundings.io.get_executor(), surroundings.timeline.clock().now()),
+        reporter({.timeline = surroundings.timeline, .log = surroundings.log, .events = events}),
+        coordinator({.battery = configuration.battery,
+                     .site = configuration.site,
+                     .control = configuration.control.mode,
+                     .cycle = configuration.control.cycle,
+                     .write_budget_registers = configuration.control.write_budget},
+                    {.timeline = surroundings.timeline,
+                     .inverter = inverter,
+                     .writer = *record,
+                     .reader = *record,
+                     .knowledge = knowledge,
+                     .clock_trust = surroundings.clock_trust,
+                     .events = reporter}),
+        state(
+            surroundings.mode,
+            {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
+        api(state, *record, events, {.zone = zone}),
+        tasks(surroundings.io.get_executor(), [this](std::string_view task, const std::exception_ptr& thrown) {
+          surroundings.log.error("task.failed", {{"task", task}, {"reason", net::describe(thrown)}});
+          surroundings.give_up();
+        }) {
+    reporter.count_failures_in(state);
+    reporter.set_currency(knowledge.currency());
+    for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) add_keeper(series);
+  }
+
+  void add_keeper(PriceSeries series) {
+    sources.push_back(std::make_unique<market::PseSource>(
+        http, surroundings.timeline.clock(), knowledge.zone(),
+        market::PseSourceOptions{.series = series, .base_url = settings.prices.url}));
+    keepers.push_back(std::make_unique<market::PriceKeeper>(
+        market::PriceKeeper::Parts{.source = *sources.back(),
+                                   .timeline = surroundings.timeline,
+                                   .book = knowledge.book_to_keep(),
+                                   .cache = &cache},
+        market::PublicationSchedule(knowledge.zone(), schedule_of(settings.prices)), hooks()));
+    state.add_source([keeper = keepers.back().get()] { return described(keeper->state()); });
+  }
+
+  market::PriceKeeperHooks hooks() {
+    return {.on_prices =
+                [this](PriceSeries series, const std::vector<MarketPrice>& prices, int changed) {
+                  if (changed == 0) return;
+                  knowledge.prices_changed(series);
+                  reporter.on_prices(series, prices, changed);
+                  tasks.spawn("store prices", store(series, prices));
+                },
+            .on_event = [this](const market::SourceEvent& event) { reporter.on_source_event(event); }};
+  }
+
+  net::Awaitable<void> store(PriceSeries series, std::vector<MarketPrice> prices) {
+    const Result<void> stored = co_await record->store_prices(series, std::move(prices));
+    if (!stored) reporter.on_record_failure(stored.error());
+  }
+
+  /// What was known before comes first, so that the first tick already plans with it.
+  net::Awaitable<void> live() {
+    // Entered before the first wait for the record: simulated time must not run ahead meanwhile.
+    const net::Timeline::Participant inside(surroundings.timeline);
+    const Result<void> resumed = co_await coordinator.resume();
+    if (!resumed) reporter.on_record_failure(resumed.error());
+    for (const auto& keeper : keepers) tasks.spawn("prices", keeper->run());
+    tasks.spawn("coordinator", coordinator.run());
+  }
+
+  config::Configuration settings;
+  Surroundings surroundings;
+  net::asio::thread_pool blocking{1};
+  std::unique_ptr<store::SqliteRecord> record;
+  Knowledge knowledge;
+  net::HttpClient http;
+  market::PriceCache cache;
+  goodwe::FileSnapshotStore snapshots;
+  InverterDoor inverter;
+  api::EventHub events;
+  Reporter reporter;
+  Coordinator coordinator;
+  LiveState state;
+  api::Api api;
+  std::vector<std::unique_ptr<market::PseSource>> sources;
+  std::vector<std::unique_ptr<market::PriceKeeper>> keepers;
+  net::TaskGroup tasks;
+  std::unique_ptr<net::HttpServer> server;
+};
+
+Result<std::unique_ptr<Daemon>> Daemon::create(const config::Loaded& loaded, Surroundings surroundings,
+                                               std::unique_ptr<store::SqliteRecord> record) {
+  const config::Configuration& configuration = loaded.configuration;
+  Result<TimeZone> zone = TimeZone::load(configuration.time_zone);
+  if (!zone) return std::move(zone).failed();
+  Result<tariff::ContractBook> contracts = config::contracts_of(configuration, loaded.catalogue);
+  if (!contracts) return std::move(contracts).failed();
+  auto parts =
+      std::make_unique<Parts>(configuration, std::move(surroundings), std::move(record), std::move(*contracts), *zone);
+  Result<std::unique_ptr<net::HttpServer>> server =
+      net::HttpServer::create(parts->surroundings.io, configuration.api.address, configuration.api.port);
+  if (!server) return failure(ErrorCode::bad_input, "api.listen: " + server.error().message);
+  parts->server = std::move(*server);
+  return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Daemon::~Daemon() = default;
+
+void Daemon::start() {
+  parts_->server->serve([api = &parts_->api](net::HttpQuery query) { return api->answer(std::move(query)); });
+  parts_->tasks.spawn("start", parts_->live());
+}
+
+net::Awaitable<Result<void>> Daemon::stop() {
+  parts_->tasks.cancel();
+  co_await parts_->tasks.join();
+  Result<void> outcome;
+  if (parts_->settings.control.mode == ControlMode::active) {
+    outcome = co_await parts_->inverter.give_back();
+    if (!outcome)
+      parts_->surroundings.log.failure(obs::Level::error, "inverter.settings_not_given_back", outcome.error());
+  }
+  parts_->events.close();
+  co_await parts_->server->stop();
+  const Result<void> closed = co_await parts_->record->close();
+  if (!closed && outcome) outcome = closed;
+  parts_->blocking.join();
+  co_return outcome;
+}
+
+LiveState& Daemon::state() {
+  return parts_->state;
+}
+std::uint16_t Daemon::api_port() const {
+  return parts_->server->port();
+}
+const Coordinator& Daemon::coordinator() const {
+  return parts_->coordinator;
+}
+void Daemon::publish(const api::Progress& progress) {
+  parts_->events.publish(progress);
+}
+
+}  // namespace gridpilot::app

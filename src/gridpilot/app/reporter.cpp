@@ -1,0 +1,81 @@
+#include "gridpilot/app/reporter.hpp"
+
+namespace gridpilot::app {
+
+void Reporter::on_connected(const ports::InverterIdentity& identity) {
+  parts_.log.info("inverter.connected", {{"family", identity.family},
+                                         {"model", identity.model},
+                                         {"serial", identity.serial},
+                                         {"firmware", identity.firmware},
+                                         {"rating_w", in_watts(identity.rating)}});
+}
+
+void Reporter::on_reading(const Reading& reading) {
+  repeats_.succeeded("inverter", now());
+  parts_.events.publish(reading);
+}
+
+void Reporter::on_read_failure(const Error& error) {
+  repeats_.failed("inverter", error, now());
+  if (state_ != nullptr) state_->count_inverter_failure(error.message);
+}
+
+void Reporter::on_plan(const std::shared_ptr<const Plan>& plan) {
+  parts_.events.publish(*plan, currency_);
+}
+
+void Reporter::on_decision(const Decision& decision) {
+  parts_.log.info("decision", {{"action", name_of(decision.command.action)},
+                               {"power_w", in_watts(decision.command.power)},
+                               {"verdict", name_of(decision.verdict)},
+                               {"bound_by", decision.bound_by.value_or("")},
+                               {"reason", decision.reason}});
+  parts_.events.publish(decision);
+}
+
+void Reporter::on_command(const ports::RecordedCommand& command) {
+  repeats_.succeeded("command", now());
+  parts_.log.info("command.written", {{"action", name_of(command.command.action)},
+                                      {"power_w", in_watts(command.command.power)},
+                                      {"registers", command.registers_written},
+                                      {"carrier", command.detail}});
+}
+
+void Reporter::on_command_failure(const Error& error) {
+  repeats_.failed("command", error, now());
+}
+
+void Reporter::on_record_failure(const Error& error) {
+  repeats_.failed("record", error, now());
+}
+
+void Reporter::on_clock_jump(Seconds jump) {
+  parts_.log.warning("clock.jumped", {{"jump_s", jump.count()}});
+}
+
+void Reporter::on_source_event(const market::SourceEvent& event) {
+  using Kind = market::SourceEvent::Kind;
+  switch (event.kind) {
+    case Kind::failed:
+      if (event.error) repeats_.failed(event.source, *event.error, now());
+      break;
+    case Kind::cache_failed:
+      if (event.error)
+        parts_.log.failure(obs::Level::warning, "prices.cache_failed", *event.error, {{"source", event.source}});
+      break;
+    case Kind::fetched:
+    case Kind::remembered:
+    case Kind::not_published:
+      repeats_.succeeded(event.source, now());
+      parts_.log.info("prices",
+                      {{"source", event.source}, {"day", to_iso(event.day)}, {"outcome", market::name_of(event.kind)}});
+      break;
+  }
+}
+
+void Reporter::on_prices(PriceSeries, const std::vector<MarketPrice>& prices, int changed) {
+  if (changed > 0 && !prices.empty())
+    parts_.events.publish_prices({.first = prices.front().slot, .last = prices.back().slot.next()});
+}
+
+}  // namespace gridpilot::app
