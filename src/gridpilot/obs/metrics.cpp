@@ -98,31 +98,25 @@ Metrics::~Metrics() = default;
 
 Metrics::Metric& Metrics::find(std::string_view name, std::string_view help, const Labels& labels, Metric fresh) {
   GRIDPILOT_VERIFY(is_name(name, ":"));
-  Family& family =
-      families_.try_emplace(std::string(name), Family{.help = std::string(help), .metrics = {}}).first->second;
+  const std::size_t kind = fresh.index();
+  Family& family = families_.try_emplace(std::string(name), std::string(help), kind).first->second;
+  GRIDPILOT_VERIFY(family.kind == kind);
   std::unique_ptr<Metric>& metric = family.metrics[text_of(labels)];
   if (!metric) metric = std::make_unique<Metric>(std::move(fresh));
-  GRIDPILOT_VERIFY(family.metrics.begin()->second->index() == metric->index());
   return *metric;
 }
 
-Counter& Metrics::counter(std::string_view name, std::string_view help, Labels labels) {
-  Metric& metric = find(name, help, labels, Counter());
-  GRIDPILOT_VERIFY(std::holds_alternative<Counter>(metric));
-  return std::get<Counter>(metric);
+Counter& Metrics::counter(std::string_view name, std::string_view help, const Labels& labels) {
+  return std::get<Counter>(find(name, help, labels, Counter()));
 }
 
-Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels labels) {
-  Metric& metric = find(name, help, labels, Gauge());
-  GRIDPILOT_VERIFY(std::holds_alternative<Gauge>(metric));
-  return std::get<Gauge>(metric);
+Gauge& Metrics::gauge(std::string_view name, std::string_view help, const Labels& labels) {
+  return std::get<Gauge>(find(name, help, labels, Gauge()));
 }
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help, std::span<const double> bounds,
-                              Labels labels) {
-  Metric& metric = find(name, help, labels, Histogram(bounds));
-  GRIDPILOT_VERIFY(std::holds_alternative<Histogram>(metric));
-  return std::get<Histogram>(metric);
+                              const Labels& labels) {
+  return std::get<Histogram>(find(name, help, labels, Histogram(bounds)));
 }
 
 std::string Metrics::prometheus() const {
@@ -131,7 +125,7 @@ std::string Metrics::prometheus() const {
   for (const auto& [name, family] : families_) {
     out += "# HELP " + name + ' ';
     append_escaped(out, family.help, false);
-    fmt::format_to(std::back_inserter(out), "\n# TYPE {} {}\n", name, kinds[family.metrics.begin()->second->index()]);
+    fmt::format_to(std::back_inserter(out), "\n# TYPE {} {}\n", name, kinds[family.kind]);
     for (const auto& [labels, metric] : family.metrics)
       std::visit([&](const auto& one) { append(out, name, labels, one); }, *metric);
   }

@@ -68,10 +68,10 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  [[nodiscard]] Counter& counter(std::string_view name, std::string_view help, Labels labels = {});
-  [[nodiscard]] Gauge& gauge(std::string_view name, std::string_view help, Labels labels = {});
+  [[nodiscard]] Counter& counter(std::string_view name, std::string_view help, const Labels& labels = {});
+  [[nodiscard]] Gauge& gauge(std::string_view name, std::string_view help, const Labels& labels = {});
   [[nodiscard]] Histogram& histogram(std::string_view name, std::string_view help, std::span<const double> bounds,
-                                     Labels labels = {});
+                                     const Labels& labels = {});
 
   /// Text format 0.0.4 of Prometheus, sorted by name and labels.
   [[nodiscard]] std::string prometheus() const;
@@ -81,6 +81,7 @@ class Metrics {
   using Metric = std::variant<Counter, Gauge, Histogram>;
   struct Family {
     std::string help;
+    std::size_t kind = 0;                                    ///< of the variant
     std::map<std::string, std::unique_ptr<Metric>> metrics;  ///< by their labels as text
   };
   [[nodiscard]] Metric& find(std::string_view name, std::string_view help, const Labels& labels, Metric fresh);

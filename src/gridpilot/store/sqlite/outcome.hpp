@@ -45,7 +45,8 @@ class Outcome {
       outcome->arrived_.expires_at(deadline);
       co_await outcome->arrived_.async_wait(net::asio::redirect_error(net::asio::use_awaitable, ended));
     }
-    if (outcome->result_) co_return std::move(*outcome->result_);
+    std::optional<Result<T>>& result = outcome->result_;
+    if (result) co_return std::move(*result);
     if (ended) co_return failure(ErrorCode::cancelled, "the wait for the record was cancelled");
     co_return failure(ErrorCode::timeout, "the record did not answer in time");
   }

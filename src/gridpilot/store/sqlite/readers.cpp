@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace gridpilot::store {
 
@@ -29,13 +30,11 @@ void Readers::finish(Outcome<void>::Deliver done) {
   std::deque<Question> declined;
   {
     auto queue = queue_.lock();
-    if (!queue->closing) {
-      queue->closing = true;
-      queue->closed = std::move(done);
-      declined.swap(queue->waiting);
-      for (const Database* connection : queue->open) connection->interrupt();
-      due_.notify_all();
-    }
+    // Only the first call's `done` is kept; a later one is told at once.
+    if (!std::exchange(queue->closing, true)) queue->closed.swap(done);
+    declined.swap(queue->waiting);
+    for (const Database* connection : queue->open) connection->interrupt();
+    due_.notify_all();
   }
   for (Question& question : declined) question(nullptr);
   if (done) done(failure(ErrorCode::cancelled, "the record is closed"));

@@ -62,7 +62,7 @@ struct SqliteRecord::Parts {
   Readers readers;  // closed first, so that the writer is the last connection and tidies the log
 };
 
-Result<std::unique_ptr<SqliteRecord>> SqliteRecord::open(Options options, net::asio::any_io_executor loop) {
+Result<std::unique_ptr<SqliteRecord>> SqliteRecord::open(const Options& options, net::asio::any_io_executor loop) {
   Result<OpenedFile> file = open_record_file(options.path, migrations(), options.lock_wait);
   if (!file) return std::move(file).failed();
   Result<Inserts> inserts = Inserts::prepare(file->database);

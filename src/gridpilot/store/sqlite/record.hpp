@@ -29,7 +29,8 @@ class SqliteRecord final : public ports::RecordWriter, public ports::RecordReade
   /// A file that is damaged or no database is renamed to `<path>.corrupt-<time>` and a new one is begun (see notices);
   /// nothing is ever deleted. Errors: busy (locked by another program), unsupported (written by a newer gridpilot, or
   /// by another program), io_failure (folder lacking or not writable).
-  [[nodiscard]] static Result<std::unique_ptr<SqliteRecord>> open(Options options, net::asio::any_io_executor loop);
+  [[nodiscard]] static Result<std::unique_ptr<SqliteRecord>> open(const Options& options,
+                                                                  net::asio::any_io_executor loop);
 
   /// Waits for the threads; what could not be written by then is lost. Close first.
   ~SqliteRecord() override;

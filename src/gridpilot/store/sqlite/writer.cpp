@@ -1,6 +1,7 @@
 #include "gridpilot/store/sqlite/writer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gridpilot::store {
 
@@ -10,8 +11,7 @@ constexpr std::chrono::milliseconds longest_retry{30'000};
 
 Writer::Writer(Database database, Inserts inserts, Settings settings)
     : settings_(settings),
-      database_(std::move(database)),
-      inserts_(std::move(inserts)),
+      connection_(new Connection{std::move(database), std::move(inserts)}),
       retry_after_(settings.retry_after),
       thread_([this] { run(); }) {}
 
@@ -23,12 +23,9 @@ Writer::~Writer() {
 void Writer::finish(Outcome<void>::Deliver done) {
   {
     auto queue = queue_.lock();
-    if (!queue->closing) {
-      queue->closing = true;
-      queue->closed = std::move(done);
-      due_.notify_one();
-      return;
-    }
+    // Only the first call's `done` is kept; a later one is told at once.
+    if (!std::exchange(queue->closing, true)) queue->closed.swap(done);
+    due_.notify_one();
   }
   if (done) done(failure(ErrorCode::cancelled, "the record is closed"));
 }
@@ -75,13 +72,15 @@ bool Writer::take() {
 void Writer::write() {
   if (batch_.durable() != full_sync_) {
     // Cannot fail: it sets a field of the connection.
-    static_cast<void>(database_->execute(full_sync_ ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
+    static_cast<void>(
+        connection_->database.execute(full_sync_ ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
     full_sync_ = !full_sync_;
   }
-  if (Result<void> written = batch_.write(*database_, *inserts_); !written) return failed(written.error());
+  if (Result<void> written = batch_.write(connection_->database, connection_->inserts); !written)
+    return failed(written.error());
   Result<void> on_disk;
   // A commit without rows syncs nothing, and earlier ones were committed without: a checkpoint syncs the log first.
-  if (!batch_.synced.empty()) on_disk = database_->execute("PRAGMA wal_checkpoint(PASSIVE)");
+  if (!batch_.synced.empty()) on_disk = connection_->database.execute("PRAGMA wal_checkpoint(PASSIVE)");
   succeeded(on_disk);
 }
 
@@ -106,22 +105,21 @@ void Writer::failed(const Error& why) {
   sick_ = true;
   retry_at_ = Clock::now() + retry_after_;
   retry_after_ = std::min(retry_after_ * 2, longest_retry);
-  last_failure_ = why;
+  Error told = why;
   {
     auto queue = queue_.lock();
     queue->in_work = false;
-    if (queue->dropped > 0)
-      last_failure_->message += "; " + std::to_string(queue->dropped) + " of the oldest rows are lost";
-    queue->health = last_failure_;
+    if (queue->dropped > 0) told.message += "; " + std::to_string(queue->dropped) + " of the oldest rows are lost";
+    queue->health = told;
   }
+  last_failure_ = std::move(told);
   batch_.fail(why);
 }
 
 void Writer::close_file() {
   // A log that is left makes the next start examine the file.
-  if (last_failure_ && last_failure_->code == ErrorCode::corrupt) database_->keep_log_when_closed();
-  inserts_.reset();
-  database_.reset();
+  if (last_failure_ && last_failure_->code == ErrorCode::corrupt) connection_->database.keep_log_when_closed();
+  connection_.reset();
 }
 
 }  // namespace gridpilot::store

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include "gridpilot/store/sqlite/batch.hpp"
@@ -47,6 +49,10 @@ class Writer {
   [[nodiscard]] std::optional<Error> health() const;
 
  private:
+  struct Connection {
+    Database database;
+    Inserts inserts;
+  };
   struct Queue {
     Batch pending;
     Clock::time_point oldest{};
@@ -69,8 +75,7 @@ class Writer {
   std::condition_variable due_;
 
   // The thread's own.
-  std::optional<Database> database_;
-  std::optional<Inserts> inserts_;
+  std::unique_ptr<Connection> connection_;  ///< until it is closed
   Batch batch_;
   bool full_sync_ = false;  ///< how `PRAGMA synchronous` stands
   bool sick_ = false;
