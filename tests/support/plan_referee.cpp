@@ -13,8 +13,8 @@ struct Ledger {
   double largest = 0.0;  // of the amounts added up: what rounding is measured against
 };
 
-std::string slot_fault(const PlanningProblem& problem, const PlanningSlot& slot, const PlannedFlow& flow, double eps,
-                       Ledger& ledger) {
+std::string slot_fault(const PlanningProblem& problem, const PlanningSlot& slot, const PlannedFlow& flow,
+                       double tolerance, Ledger& ledger) {
   const PlanningBattery& battery = problem.battery;
   const PlanningSite& site = problem.site;
   const double hours = slot.length.count();
@@ -22,6 +22,7 @@ std::string slot_fault(const PlanningProblem& problem, const PlanningSlot& slot,
   const double c = in_kilowatt_hours(flow.curtailed);
   const double load = in_kilowatt_hours(slot.load);
   const double pv = in_kilowatt_hours(slot.pv);
+  const double eps = tolerance + 1e-12 * (std::abs(x) + load + pv);
   std::ostringstream fault;
   fault.precision(17);
   if (!(x <= in_kilowatts(battery.max_charge) * hours + eps) ||

@@ -8,8 +8,11 @@
 namespace gridpilot::planner {
 namespace {
 
-// Beyond this the differences that matter are lost to rounding, and sums of products might overflow.
-constexpr double largest_number = 1e12;
+// Beyond these the 1e-9 kWh to which limits are kept are lost to rounding, or products overflow.
+constexpr double most_kwh = 1e6;
+constexpr double most_hours = 1e5;
+constexpr double highest_price = 1e9;
+constexpr double least_efficiency = 1e-4;
 
 std::string text_of(double value) {
   char buffer[32];
@@ -20,28 +23,27 @@ std::string text_of(double value) {
 /// Collects the first fault; a field's name is put together only where it is needed.
 class Checker {
  public:
-  void within(std::string_view field, double value) {
-    if (!std::isfinite(value))
-      fault(field, "must be a finite number", value);
-    else if (std::abs(value) > largest_number)
-      fault(field, "must be between -1e12 and 1e12", value);
+  void at_most(std::string_view field, double value, double most) {
+    if (!std::isfinite(value)) return fault(field, "must be a finite number", value);
+    if (std::abs(value) > most) fault(field, "must be at most " + text_of(most) + " either way", value);
   }
-  void at_least_zero(std::string_view field, double value) {
-    within(field, value);
+  void price(std::string_view field, double value) { at_most(field, value, highest_price); }
+  void energy(std::string_view field, double value) {
     if (value < 0.0) fault(field, "must not be negative", value);
+    at_most(field, value, most_kwh);
   }
   /// A limit may be as large as is liked: "no limit" is written so.
   void limit(std::string_view field, double value) {
     if (!std::isfinite(value)) fault(field, "must be a finite number", value);
     if (value < 0.0) fault(field, "must not be negative", value);
   }
-  void above_zero(std::string_view field, double value) {
-    within(field, value);
+  void hours(std::string_view field, double value) {
     if (value <= 0.0) fault(field, "must be above 0", value);
+    at_most(field, value, most_hours);
   }
   void efficiency(std::string_view field, double value) {
-    within(field, value);
-    if (value <= 0.0 || value > 1.0) fault(field, "must be above 0 and at most 1", value);
+    if (!(value > 0.0 && value <= 1.0)) fault(field, "must be above 0 and at most 1", value);
+    if (value < least_efficiency) fault(field, "must be at least " + text_of(least_efficiency), value);
   }
   void fault(std::string_view field, std::string_view rule, double value) {
     if (!message.empty()) return;
@@ -53,25 +55,26 @@ class Checker {
 };
 
 void check_battery(const PlanningBattery& battery, Checker& check) {
-  check.at_least_zero("capacity_kwh", in_kilowatt_hours(battery.capacity));
-  check.at_least_zero("reserve_kwh", in_kilowatt_hours(battery.reserve));
-  check.at_least_zero("initial_kwh", in_kilowatt_hours(battery.initial));
+  check.energy("capacity_kwh", in_kilowatt_hours(battery.capacity));
+  check.energy("reserve_kwh", in_kilowatt_hours(battery.reserve));
+  check.energy("initial_kwh", in_kilowatt_hours(battery.initial));
   if (battery.initial > battery.capacity)
     check.fault("initial_kwh", "must not exceed capacity_kwh", in_kilowatt_hours(battery.initial));
   check.limit("max_charge_kw", in_kilowatts(battery.max_charge));
   check.limit("max_discharge_kw", in_kilowatts(battery.max_discharge));
   check.efficiency("charge_efficiency", battery.charge_efficiency);
   check.efficiency("discharge_efficiency", battery.discharge_efficiency);
-  check.at_least_zero("wear_per_kwh", in_per_kilowatt_hour(battery.wear));
-  check.within("terminal_value_per_kwh", in_per_kilowatt_hour(battery.terminal_value));
+  check.limit("wear_per_kwh", in_per_kilowatt_hour(battery.wear));
+  check.price("wear_per_kwh", in_per_kilowatt_hour(battery.wear));
+  check.price("terminal_value_per_kwh", in_per_kilowatt_hour(battery.terminal_value));
 }
 
 void check_slot(const PlanningSlot& slot, Checker& check) {
-  check.above_zero("hours", slot.length.count());
-  check.within("import_price", in_per_kilowatt_hour(slot.import_price));
-  check.within("export_price", in_per_kilowatt_hour(slot.export_price));
-  check.at_least_zero("load_kwh", in_kilowatt_hours(slot.load));
-  check.at_least_zero("pv_kwh", in_kilowatt_hours(slot.pv));
+  check.hours("hours", slot.length.count());
+  check.price("import_price", in_per_kilowatt_hour(slot.import_price));
+  check.price("export_price", in_per_kilowatt_hour(slot.export_price));
+  check.energy("load_kwh", in_kilowatt_hours(slot.load));
+  check.energy("pv_kwh", in_kilowatt_hours(slot.pv));
 }
 
 }  // namespace
