@@ -43,7 +43,7 @@ class Block {
   }
 
  private:
-  [[nodiscard]] std::size_t offset(std::uint16_t number) const { return 2U * (number - first_); }
+  [[nodiscard]] std::size_t offset(std::uint16_t number) const { return 2 * static_cast<std::size_t>(number - first_); }
   Bytes data_;
   std::uint16_t first_;
 };
@@ -165,13 +165,13 @@ std::uint16_t battery_mode_of(Bytes runtime) {
 }
 
 Result<Reading> decode_et_reading(const EtBlocks& blocks, const DeviceInfo& info, Instant time) {
-  if (blocks.runtime.size() < 2U * et_runtime_count)
+  if (blocks.runtime.size() / 2 < et_runtime_count)
     return failure(ErrorCode::short_frame, "runtime block: " + std::to_string(blocks.runtime.size()) + " bytes");
   const Block runtime(blocks.runtime, et_runtime_register);
   Reading reading{.time = time};
   reading.pv = pv_power(runtime);
   read_battery_side(runtime, reading);
-  if (blocks.battery.size() >= 2U * et_battery_count)
+  if (blocks.battery.size() / 2 >= et_battery_count)
     read_battery_block(Block(blocks.battery, et_battery_register), reading);
   const std::size_t meter_registers = blocks.meter.size() / 2;
   const Block meter(blocks.meter, et_meter_register);

@@ -22,7 +22,7 @@ constexpr std::uint16_t export_and_ems_count = 4;
                                                         const Registers& present) {
   std::vector<RegisterSpan> out;
   for (const RegisterSpan& span : wanted)
-    if (auto part = differing(span, present)) out.push_back(std::move(*part));
+    if (const auto part = differing(span, present)) out.push_back(*part);
   return out;
 }
 
@@ -145,11 +145,11 @@ net::Awaitable<Result<void>> EtControl::remember_owners(Registers present, std::
     constexpr std::pair<std::uint16_t, std::uint16_t> further[] = {{charge_current_register, limits_count},
                                                                    {export_enable_register, export_and_ems_count}};
     for (const auto& [first, count] : further) {
-      const Result<std::optional<Words>> words = co_await registers_.probe(first, count);
+      // What the unit does not have, nobody writes.
+      const Result<Words> words = co_await registers_.probe(first, count);
       if (!words) co_return words.failed();
-      if (!*words) continue;  // the unit has no such registers, so nobody writes them
-      for (std::size_t i = 0; i < (*words)->size(); ++i)
-        next.registers[static_cast<std::uint16_t>(first + i)] = (**words)[i];
+      for (std::size_t i = 0; i < words->size(); ++i)
+        next.registers[static_cast<std::uint16_t>(first + i)] = (*words)[i];
     }
   }
   for (const RegisterSpan& span : to_be_written)
@@ -250,35 +250,31 @@ net::Awaitable<Result<void>> EtControl::set_clock() {
 // ---- the owner's settings ----
 
 net::Awaitable<Result<void>> EtControl::give_back_leftover(std::string serial) {
-  const Result<std::optional<std::string>> text = co_await snapshots_.load();
-  if (!text) co_return text.failed();
-  if (!*text) {
-    snapshot_.reset();
-    co_return Result<void>();
-  }
-  const Result<Snapshot> left = parse_snapshot(**text);
+  snapshot_.reset();
+  const Result<std::optional<std::string>> loaded = co_await snapshots_.load();
+  if (!loaded) co_return loaded.failed();
+  const std::optional<std::string>& text = *loaded;
+  if (!text) co_return Result<void>();
+  const Result<Snapshot> left = parse_snapshot(*text);
   // What was kept of another unit is no business of this one; it stays until this one's first write.
-  if (left && left->serial != serial) {
-    snapshot_.reset();
-    co_return Result<void>();
-  }
-  snapshot_ = left ? *left : self_use_snapshot();
-  co_return co_await restore();
+  if (left && left->serial != serial) co_return Result<void>();
+  Snapshot owners = left ? *left : self_use_snapshot();
+  snapshot_ = owners;
+  co_return co_await restore(std::move(owners));
 }
 
 net::Awaitable<Result<void>> EtControl::give_back() {
   if (!snapshot_) co_return Result<void>();
-  co_return co_await net::with_deadline(restore(), give_back_deadline, "giving the owner's settings back");
+  co_return co_await net::with_deadline(restore(*snapshot_), give_back_deadline, "giving the owner's settings back");
 }
 
-net::Awaitable<Result<void>> EtControl::restore() {
-  for (const RegisterSpan& span : give_back_spans(*snapshot_)) {
-    const Result<std::optional<Words>> words =
-        co_await registers_.probe(span.first, static_cast<std::uint16_t>(span.values.size()));
+net::Awaitable<Result<void>> EtControl::restore(Snapshot owners) {
+  for (const RegisterSpan& span : give_back_spans(owners)) {
+    const Result<Words> words = co_await registers_.probe(span.first, static_cast<std::uint16_t>(span.values.size()));
     if (!words) co_return words.failed();
-    if (!*words) continue;  // only a snapshot that could not be read names registers that the unit has not
+    if (words->size() == 0) continue;  // only a snapshot that could not be read names registers that the unit has not
     Registers present;
-    present.set(span.first, (*words)->span());
+    present.set(span.first, words->span());
     const std::optional<RegisterSpan> part = differing(span, present);
     if (!part) continue;
     const Result<WriteReport> report = co_await write(*part);

@@ -53,7 +53,7 @@ class EtControl {
                                                              std::vector<RegisterSpan> to_be_written);
   [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> carry_out(WantedRegisters wanted, Registers present);
 
-  [[nodiscard]] net::Awaitable<Result<void>> restore();
+  [[nodiscard]] net::Awaitable<Result<void>> restore(Snapshot owners);
   [[nodiscard]] net::Awaitable<Result<WriteReport>> write(RegisterSpan span);
   [[nodiscard]] net::Awaitable<Result<void>> set_clock();
   [[nodiscard]] std::optional<std::uint16_t> changed_by_others(const Registers& present) const;

@@ -19,7 +19,7 @@ constexpr Seconds reprobe_interval{3600};
 /// A UDP exchange with a pacer of its own: one driver speaks to one address.
 class PacedUdp final : public net::Exchange {
  public:
-  PacedUdp(net::asio::any_io_executor executor, net::SteadyDuration gap, const net::UdpExchangeOptions& options)
+  PacedUdp(const net::asio::any_io_executor& executor, net::SteadyDuration gap, const net::UdpExchangeOptions& options)
       : pacer_(executor, gap), exchange_(executor, pacer_, options) {}
   [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> request(net::ExchangeRequest request) override {
     return exchange_.request(std::move(request));
@@ -71,14 +71,16 @@ class EtDriver::Session {
     const Result<void> compared = co_await control_.check_clock();
     if (!compared && compared.error().code != ErrorCode::unsupported) co_return compared.failed();
 
+    for (OptionalBlock& block : meter_) block.answered();
+    ports::InverterIdentity identity = identity_of(*info, *abilities);
     abilities_ = *abilities;
     device_ = std::move(*info);
-    for (OptionalBlock& block : meter_) block.answered();
-    co_return identity();
+    co_return identity;
   }
 
   [[nodiscard]] net::Awaitable<Result<Reading>> read() {
     if (!device_) co_return failure(ErrorCode::bug, "the inverter is read before it is connected");
+    const DeviceInfo device = *device_;
     const auto runtime = co_await registers_.read_block(et_runtime_register, et_runtime_count);
     if (!runtime) co_return runtime.failed();
     const Instant time = clock_.now();
@@ -89,9 +91,10 @@ class EtDriver::Session {
       if (!block && block.error().code != ErrorCode::unsupported) co_return block.failed();
       if (block) battery = std::move(*block);
     }
-    const Result<std::vector<std::uint8_t>> meter = co_await read_meter();
+    const Result<std::vector<std::uint8_t>> meter =
+        co_await read_meter(device.extended_meter ? MeterBlock::any : MeterBlock::short_only);
     if (!meter) co_return meter.failed();
-    co_return decode_et_reading({.runtime = *runtime, .battery = battery, .meter = *meter}, *device_, time);
+    co_return decode_et_reading({.runtime = *runtime, .battery = battery, .meter = *meter}, device, time);
   }
 
   [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> apply(Command command) {
@@ -109,48 +112,47 @@ class EtDriver::Session {
   [[nodiscard]] int registers_written_today() const { return control_.budget().written(); }
 
  private:
+  enum class MeterBlock { any, short_only };
+
   /// protocol.md 5.3: what a unit has is told by what it answers, never by its silence.
   [[nodiscard]] net::Awaitable<Result<Abilities>> probe(DeviceInfo info) {
     Abilities found{.rating = info.rating.value_or(Power{})};
     constexpr std::uint16_t group_registers = 6;
-    const Result<std::optional<Words>> group = co_await registers_.probe(eco_v2_register, group_registers);
+    const Result<Words> group = co_await registers_.probe(eco_v2_register, group_registers);
     if (!group) co_return group.failed();
-    found.eco_format = *group ? EcoFormat::v2 : EcoFormat::v1;
-    found.eco_type = info.is_745() ? ScheduleType::eco_745 : ScheduleType::eco;
-    if (*group) {
-      // A type that stands in group 1 is kept (control.md 3.3).
-      Registers registers;
-      registers.set(eco_v2_register, (*group)->span());
-      const ScheduleType type = registers.eco_group(found, 0)->type();
-      if (type == ScheduleType::eco || type == ScheduleType::eco_745) found.eco_type = type;
-    } else {
-      found.eco_type = ScheduleType::eco;
-    }
-    const Result<std::optional<Words>> ems = co_await registers_.probe(ems_mode_register, 2);
+    found.eco_format = group->size() > 0 ? EcoFormat::v2 : EcoFormat::v1;
+    found.eco_type = info.is_745() && group->size() > 0 ? ScheduleType::eco_745 : ScheduleType::eco;
+    // A type that stands in group 1 is kept (control.md 3.3).
+    Registers registers;
+    registers.set(eco_v2_register, group->span());
+    if (const auto stands = registers.eco_group({.eco_format = EcoFormat::v2}, 0))
+      if (stands->type() == ScheduleType::eco || stands->type() == ScheduleType::eco_745)
+        found.eco_type = stands->type();
+    const Result<Words> ems = co_await registers_.probe(ems_mode_register, 2);
     if (!ems) co_return ems.failed();
-    found.has_ems = ems->has_value();
+    found.has_ems = ems->size() > 0;
     if (info.is_745()) {
-      const Result<std::optional<Words>> enable = co_await registers_.probe(eco_enable_register, 1);
+      const Result<Words> enable = co_await registers_.probe(eco_enable_register, 1);
       if (!enable) co_return enable.failed();
-      found.has_eco_enable = enable->has_value();
+      found.has_eco_enable = enable->size() > 0;
     }
     co_return found;
   }
 
-  [[nodiscard]] ports::InverterIdentity identity() const {
+  [[nodiscard]] static ports::InverterIdentity identity_of(const DeviceInfo& device, const Abilities& abilities) {
     return {.family = std::string(name_of(Family::et)),
-            .model = device_->model,
-            .serial = device_->serial,
-            .firmware = device_->arm_firmware.empty() ? device_->firmware : device_->arm_firmware,
-            .rating = abilities_->rating,
-            .actions = supported_actions(*abilities_)};
+            .model = device.model,
+            .serial = device.serial,
+            .firmware = device.arm_firmware.empty() ? device.firmware : device.arm_firmware,
+            .rating = abilities.rating,
+            .actions = supported_actions(abilities)};
   }
 
   /// The longest meter block that the unit has: 125 registers where its model promises them, then 58, then 45. Empty
   /// where it has none.
-  [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_meter() {
+  [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_meter(MeterBlock allowed) {
     constexpr std::array<std::uint16_t, 3> lengths{et_meter_ext2_count, et_meter_ext_count, et_meter_count};
-    for (std::size_t i = device_->extended_meter ? 0 : 2; i < lengths.size(); ++i) {
+    for (std::size_t i = allowed == MeterBlock::any ? 0 : 2; i < lengths.size(); ++i) {
       if (!meter_[i].wanted(clock_.now())) continue;
       Result<std::vector<std::uint8_t>> block = co_await registers_.read_block(et_meter_register, lengths[i]);
       if (block) meter_[i].answered();
@@ -170,7 +172,7 @@ class EtDriver::Session {
   std::array<OptionalBlock, 3> meter_;
 };
 
-Result<std::unique_ptr<EtDriver>> EtDriver::create(net::asio::any_io_executor executor, const EtOptions& options,
+Result<std::unique_ptr<EtDriver>> EtDriver::create(const net::asio::any_io_executor& executor, const EtOptions& options,
                                                    const os::Clock& clock, const TimeZone& zone,
                                                    SnapshotStore& snapshots) {
   boost::system::error_code problem;

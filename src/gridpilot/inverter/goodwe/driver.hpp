@@ -34,7 +34,7 @@ class EtDriver final : public ports::Inverter {
  public:
   /// Over UDP. bad_input where the address is not numeric. `clock` and `snapshots` must outlive the driver; `zone` is
   /// the local time that the inverter's clock is to show.
-  [[nodiscard]] static Result<std::unique_ptr<EtDriver>> create(net::asio::any_io_executor executor,
+  [[nodiscard]] static Result<std::unique_ptr<EtDriver>> create(const net::asio::any_io_executor& executor,
                                                                 const EtOptions& options, const os::Clock& clock,
                                                                 const TimeZone& zone, SnapshotStore& snapshots);
   /// Over any transport that carries RTU frames; address, port, timeout, attempts and pacing are then its business.

@@ -74,18 +74,14 @@ void add_general_behaviour(const Situation& s, WantedRegisters& out) {
     out.spans.push_back(one(work_mode_register, work_mode_general));
     return;
   }
-  std::vector<int> acting;
+  std::vector<RegisterSpan> switches;
   for (int group = 0; group < eco_groups; ++group) {
     const auto present = s.present.eco_group(s.abilities, group);
-    if (present && acts(*present, s.time.local, lead_minutes)) acting.push_back(group);
+    if (present && acts(*present, s.time.local, lead_minutes))
+      switches.push_back(one(eco_switch_register(s.abilities, group), switched_off(*present)));
   }
-  if (acting.empty()) return;
-  if (acting.size() > 1) {
-    out.spans.push_back(one(work_mode_register, work_mode_general));
-    return;
-  }
-  const auto present = s.present.eco_group(s.abilities, acting.front());
-  out.spans.push_back(one(eco_switch_register(s.abilities, acting.front()), switched_off(*present)));
+  if (switches.empty()) return;
+  out.spans.push_back(switches.size() == 1 ? switches.front() : one(work_mode_register, work_mode_general));
 }
 
 /// EMS auto; its power means nothing then and is not worth a write of its own.
@@ -235,7 +231,7 @@ std::optional<std::uint16_t> Registers::get(std::uint16_t number) const {
 std::optional<EcoGroup> Registers::eco_group(const Abilities& abilities, int group) const {
   const std::uint16_t first = eco_group_register(abilities, group);
   FrameBuffer bytes;
-  for (std::uint16_t i = 0; i < registers_of(abilities.eco_format); ++i) {
+  for (std::size_t i = 0; i < registers_of(abilities.eco_format); ++i) {
     const auto value = get(static_cast<std::uint16_t>(first + i));
     if (!value) return std::nullopt;
     bytes.append_u16(*value);

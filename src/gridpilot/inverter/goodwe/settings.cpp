@@ -64,14 +64,13 @@ net::Awaitable<Result<Words>> RegisterAccess::read(std::uint16_t first, std::uin
   co_return words;
 }
 
-net::Awaitable<Result<std::optional<Words>>> RegisterAccess::probe(std::uint16_t first, std::uint16_t count) {
+net::Awaitable<Result<Words>> RegisterAccess::probe(std::uint16_t first, std::uint16_t count) {
   // "Illegal data address" was seen now and then on units that have the register.
   for (int asked = 0; asked < 2; ++asked) {
     Result<Words> words = co_await read(first, count);
-    if (words) co_return std::optional(*words);
-    if (words.error().code != ErrorCode::unsupported) co_return words.failed();
+    if (words || words.error().code != ErrorCode::unsupported) co_return words;
   }
-  co_return std::optional<Words>();
+  co_return Words();
 }
 
 net::Awaitable<Result<void>> RegisterAccess::write(RegisterSpan span) {

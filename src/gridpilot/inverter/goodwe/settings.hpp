@@ -26,8 +26,8 @@ class RegisterAccess {
   /// The data bytes of `count` registers. A sporadic exception is asked again twice.
   [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_block(std::uint16_t first, std::uint16_t count);
   [[nodiscard]] net::Awaitable<Result<Words>> read(std::uint16_t first, std::uint16_t count);
-  /// nullopt where the unit has no such registers, which it must have said twice; silence decides nothing.
-  [[nodiscard]] net::Awaitable<Result<std::optional<Words>>> probe(std::uint16_t first, std::uint16_t count);
+  /// No words where the unit has no such registers, which it must have said twice; silence decides nothing.
+  [[nodiscard]] net::Awaitable<Result<Words>> probe(std::uint16_t first, std::uint16_t count);
 
   /// Only requests that may be repeated: every register of control is of that kind (control.md 1).
   [[nodiscard]] net::Awaitable<Result<void>> write(RegisterSpan span);
