@@ -340,7 +340,7 @@ RC_GTEST_PROP(Pse, AChangedByteIsAnErrorOrAWholeDay, ()) {
 std::string sample(const std::string& name) {
   const char* const data = std::getenv("GRIDPILOT_DATA");
   if (data == nullptr) return {};
-  std::ifstream file(std::string(data) + "/api_samples/pse/" + name, std::ios::binary);
+  std::ifstream file(std::string(data) + "/data/api_samples/pse/" + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -139,7 +139,7 @@ TEST(PseSource, ADayHasADeadlineOverAllItsPages) {
 TEST(PseSource, ReadsARecordedAutumnDay) {
   const char* const data = std::getenv("GRIDPILOT_DATA");
   if (data == nullptr) GTEST_SKIP() << "GRIDPILOT_DATA does not name the folder of recorded documents";
-  std::ifstream file(std::string(data) + "/api_samples/pse/rce-pln_2025-10-26_autumn_dst_100rows.json");
+  std::ifstream file(std::string(data) + "/data/api_samples/pse/rce-pln_2025-10-26_autumn_dst_100rows.json");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   Market market([text](const std::string&) { return answer(text); }, {.series = PriceSeries::rce_15min});
   const auto prices = market.fetch(date("2025-10-26"));
