@@ -14,7 +14,7 @@ namespace {
 namespace asio = net::asio;
 using asio::local::stream_protocol;
 
-constexpr std::size_t longest_line = 64 * 1024;
+constexpr std::size_t longest_line = 65536;
 constexpr std::size_t most_connections = 8;
 
 }  // namespace
@@ -29,15 +29,14 @@ class ControlSocket::Core : public std::enable_shared_from_this<Core> {
     boost::system::error_code wrong;
     const stream_protocol::endpoint endpoint(path_);
     stream_protocol::socket probe(acceptor_.get_executor());
-    probe.connect(endpoint, wrong);
+    wrong = probe.connect(endpoint, wrong);
     if (!wrong) return failure(ErrorCode::busy, "socket '" + path_ + "' is in use");
     if (wrong == asio::error::connection_refused) ::unlink(path_.c_str());
-    wrong = {};
-    acceptor_.open(endpoint.protocol(), wrong);
-    if (!wrong) acceptor_.bind(endpoint, wrong);
+    wrong = acceptor_.open(endpoint.protocol(), wrong);
+    if (!wrong) wrong = acceptor_.bind(endpoint, wrong);
     if (!wrong && ::chmod(path_.c_str(), S_IRUSR | S_IWUSR) != 0)
       wrong = boost::system::error_code(errno, boost::system::system_category());
-    if (!wrong) acceptor_.listen(4, wrong);
+    if (!wrong) wrong = acceptor_.listen(4, wrong);
     if (wrong) return failure(ErrorCode::io_failure, "socket '" + path_ + "': " + wrong.message());
     return {};
   }
@@ -57,8 +56,8 @@ class ControlSocket::Core : public std::enable_shared_from_this<Core> {
 
   void close() {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
-    for (const auto& connection : connections_) connection->socket.close(ignored);
+    ignored = acceptor_.close(ignored);
+    for (const auto& connection : connections_) ignored = connection->socket.close(ignored);
     ::unlink(path_.c_str());
   }
 

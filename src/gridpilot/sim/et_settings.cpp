@@ -133,7 +133,7 @@ void write_factory_settings(RegisterMap& map, EtProfile profile, Power rating, S
   }
   if (profile == EtProfile::et_v1) return;
   constexpr std::array<std::uint16_t, 6> unused_peak_shaving{0x3000, 0x3000, 0x0300, 0x000A, 0x0064, 0x0000};
-  for (std::uint16_t i = 0; i < unused_peak_shaving.size(); ++i)
+  for (std::size_t i = 0; i < unused_peak_shaving.size(); ++i)
     map.set_u16(static_cast<std::uint16_t>(peak_shaving_group + i), unused_peak_shaving[i]);
 }
 

@@ -116,10 +116,11 @@ Result<std::string> answer(GoodweEmulator& emulator, std::string_view line) {
   if (!document) return document.failed();
   const json::Value root = document->root();
   if (auto known = root.only({"get", "set", "fault"}); !known) return std::move(known).failed();
-  if (root.size() != 1) return root.objection("expected exactly one of get, set, fault");
+  if (root.size() > 1) return root.objection("expected exactly one of get, set, fault");
   if (const auto request = root.find("get")) return get(emulator, *request);
   if (const auto request = root.find("set")) return set(emulator, *request);
-  return fault(emulator, root.find("fault").value());
+  if (const auto request = root.find("fault")) return fault(emulator, *request);
+  return root.objection("expected get, set or fault");
 }
 
 }  // namespace

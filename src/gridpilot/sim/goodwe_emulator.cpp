@@ -47,9 +47,9 @@ class GoodweEmulator::Core : public std::enable_shared_from_this<Core> {
     const auto numeric = asio::ip::make_address(address, wrong);
     if (wrong) return failure(ErrorCode::bad_input, "'" + address + "' is no numeric address");
     const udp::endpoint endpoint(numeric, port);
-    socket_.open(endpoint.protocol(), wrong);
-    if (!wrong) socket_.bind(endpoint, wrong);
-    if (!wrong) socket_.non_blocking(true, wrong);
+    wrong = socket_.open(endpoint.protocol(), wrong);
+    if (!wrong) wrong = socket_.bind(endpoint, wrong);
+    if (!wrong) wrong = socket_.non_blocking(true, wrong);
     if (!wrong) return {};
     const bool taken = wrong == asio::error::address_in_use;
     return failure(taken ? ErrorCode::busy : ErrorCode::bad_input,
@@ -66,7 +66,7 @@ class GoodweEmulator::Core : public std::enable_shared_from_this<Core> {
 
   void close() {
     boost::system::error_code ignored;
-    socket_.close(ignored);
+    ignored = socket_.close(ignored);
   }
 
   Result<void> apply_fault(const FaultOrder& order) {
@@ -139,7 +139,7 @@ class GoodweEmulator::Core : public std::enable_shared_from_this<Core> {
 
   void deliver(const goodwe::FrameBuffer& frame) {
     if (chance(faults_.loss / 2.0 / (1.0 - faults_.loss / 2.0))) return;  // lost on the way back
-    if (chance(faults_.second_client)) send(answer_for_somebody_else());
+    if (chance(faults_.second_client)) send_answer_for_somebody_else();
     const bool garbage = chance(faults_.garbage);
     const bool corrupt = chance(faults_.corrupt);
     const bool late = chance(faults_.delay);
@@ -156,10 +156,9 @@ class GoodweEmulator::Core : public std::enable_shared_from_this<Core> {
     send_whole_or_torn(out.view());
   }
 
-  goodwe::FrameBuffer answer_for_somebody_else() {
+  void send_answer_for_somebody_else() {
     const goodwe::ModbusRequest foreign = goodwe::read_registers(device_.unit(), 47509, 4);
-    return device_.answer({.request = foreign, .transaction = 0, .frame_size = 0}, goodwe::Framing::rtu_over_udp)
-        .value();
+    if (const auto frame = device_.answer({.request = foreign}, goodwe::Framing::rtu_over_udp)) send(*frame);
   }
 
   void send_whole_or_torn(Bytes bytes) {

@@ -13,7 +13,7 @@ namespace {
 
 namespace asio = net::asio;
 
-constexpr std::int64_t megabyte = 1024 * 1024;
+constexpr std::int64_t megabyte = std::int64_t{1} << 20U;
 constexpr std::int64_t most_megabytes = 1024;
 constexpr std::int64_t longest_latency_ms = 3'600'000;
 

@@ -14,7 +14,7 @@ namespace {
 using Date = std::chrono::year_month_day;
 
 /// "13:55:17.196" behind a date.
-std::string with_milliseconds(std::string text, int millisecond) {
+std::string with_milliseconds(const std::string& text, int millisecond) {
   std::array<char, 8> fraction{};
   std::snprintf(fraction.data(), fraction.size(), ".%03d", millisecond);
   return text + fraction.data();
@@ -96,7 +96,7 @@ std::string PseDocuments::clock_label(Instant quarter_end) const {
 Result<PseDocuments::Query> PseDocuments::parse(const Request& request) const {
   auto query = pse::parse_query(request.series, request.parameters);
   if (!query) return std::move(query).failed();
-  return Query{std::move(*query)};
+  return Query{*query};
 }
 
 Date PseDocuments::last_published(PriceSeries series, Instant now) const {

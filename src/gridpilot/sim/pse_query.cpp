@@ -109,8 +109,8 @@ Result<void> read_select(Query& query, std::string_view text) {
 /// Rows are ordered by time, so the first field of the list decides by its direction.
 Result<void> read_order(Query& query, std::string_view text) {
   const auto words = words_of(text.substr(0, text.find(',')));
-  if (words.empty() || words.size() > 2 || !field_named(words[0], query.series) ||
-      *field_named(words[0], query.series) == price)
+  const auto field = words.empty() ? std::nullopt : field_named(words[0], query.series);
+  if (!field || *field == price || words.size() > 2)
     return refused("$orderby: expected a field of time, then asc or desc");
   if (words.size() == 2 && words[1] != "asc" && words[1] != "desc")
     return refused("$orderby: " + std::string(words[1]) + " is neither asc nor desc");

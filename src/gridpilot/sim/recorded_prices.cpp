@@ -79,7 +79,7 @@ Result<RecordedPrices> RecordedPrices::parse(std::string_view csv) {
     if (r + 1 < rows.size()) length = std::min(rows[r + 1].slot - rows[r].slot, longest_row_slots);
     for (std::int64_t i = 0; i < length; ++i)
       for (std::size_t series = 0; series < price_series_count; ++series)
-        if (rows[r].prices[series]) recorded.books_[series].emplace(rows[r].slot + i, *rows[r].prices[series]);
+        if (const auto& price = rows[r].prices[series]) recorded.books_[series].emplace(rows[r].slot + i, *price);
   }
   return recorded;
 }

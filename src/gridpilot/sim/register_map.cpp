@@ -17,12 +17,16 @@ Integer rounded_into(double value) {
   return static_cast<Integer>(std::clamp(std::round(value), lowest, highest));
 }
 
+std::size_t bytes_of(std::uint16_t registers) {
+  return 2 * static_cast<std::size_t>(registers);
+}
+
 }  // namespace
 
 void RegisterMap::add_area(std::uint16_t first, std::uint16_t count) {
   GRIDPILOT_VERIFY(count > 0 && (areas_.empty() || first > areas_.back().first + areas_.back().count));
   areas_.push_back({.first = first, .count = count, .offset = bytes_.size()});
-  bytes_.resize(bytes_.size() + 2U * count);
+  bytes_.resize(bytes_.size() + bytes_of(count));
 }
 
 const std::uint8_t* RegisterMap::find(std::uint16_t first, std::uint16_t count) const {
@@ -40,7 +44,7 @@ std::uint8_t* RegisterMap::find(std::uint16_t first, std::uint16_t count) {
 
 goodwe::Bytes RegisterMap::read(std::uint16_t first, std::uint16_t count) const {
   const std::uint8_t* const at = find(first, count);
-  return at == nullptr ? goodwe::Bytes{} : goodwe::Bytes{at, 2U * count};
+  return at == nullptr ? goodwe::Bytes{} : goodwe::Bytes{at, bytes_of(count)};
 }
 
 std::uint16_t RegisterMap::u16(std::uint16_t number) const {

@@ -30,6 +30,7 @@ Result<sim::EtProfile> profile_of(const EmulateGoodweOptions& options) {
   if (options.profile.empty()) return sim::EtProfile::et_v2;
   if (const auto profile = sim::et_profile_named(options.profile)) return *profile;
   std::vector<std::string_view> allowed;
+  allowed.reserve(sim::all_et_profiles.size());
   for (const sim::EtProfile profile : sim::all_et_profiles) allowed.push_back(sim::name_of(profile));
   return not_allowed("--profile", options.profile, allowed);
 }
@@ -101,7 +102,8 @@ Result<void> serve(const EmulateGoodweOptions& options, const Streams& streams) 
     control = std::move(*created);
   }
   streams.notices << "GoodWe " << (*emulator)->device().options().serial << " (" << sim::name_of(*profile)
-                  << ") on UDP " << listen->address << ':' << (*emulator)->port() << std::endl;
+                  << ") on UDP " << listen->address << ':' << (*emulator)->port() << '\n'
+                  << std::flush;
   serve_until_signal(io, nothing_to_await());
   return {};
 }
