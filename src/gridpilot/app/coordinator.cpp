@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gridpilot/control/effect.hpp"
+#include "gridpilot/control/reason.hpp"
 
 namespace gridpilot::app {
 namespace {
@@ -57,6 +58,9 @@ net::Awaitable<void> Coordinator::step() {
   control::Guarded guarded = guard(now, choice.command);
   const auto ceiling = guarded.bound_by ? control::Ceiling::binds : control::Ceiling::none;
   const Command command = dispatcher_.steady(guarded.command, ceiling);
+
+  if (guarded.bound_by)
+    choice.reason = control::with_limit(std::move(choice.reason), choice.command, command, *guarded.bound_by);
 
   // 7 act
   const Verdict verdict = co_await act(now, command);

@@ -12,4 +12,9 @@ namespace gridpilot::control {
 /// kWh is worth later.
 [[nodiscard]] std::string reason_for(const Command& command, const Plan& plan, std::string_view currency);
 
+/// The same after a limit has changed the command: what was done instead, or to how much it was cut, and by which
+/// limit.
+[[nodiscard]] std::string with_limit(std::string reason, const Command& decided, const Command& given,
+                                     std::string_view limit);
+
 }  // namespace gridpilot::control

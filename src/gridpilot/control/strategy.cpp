@@ -66,6 +66,12 @@ Power stepped(Power power) {
   return watts(std::round(in_watts(power) / 100.0) * 100.0);
 }
 
+/// Closer than a step of power over the rest of the slot: the inverter's own rule does what the plan wants.
+bool is_near(Energy a, Energy b, Hours length) {
+  const Energy step = watts(100) * length;
+  return a - b <= step && b - a <= step;
+}
+
 /// The end of the run of plan slots that do the same as the first.
 Instant until_of(const std::vector<PlanSlot>& slots) {
   const auto other =
@@ -87,9 +93,15 @@ std::vector<Candidate> candidates_of(const Situation& situation, const Rest& res
   consider(Action::hold, {}, percent(100), std::max(surplus, Energy{}));
   consider(Action::standby, {}, percent(100), Energy{});
   const Energy planned = situation.plan.slots.front().flow.ac;
-  const Power power = stepped((planned >= Energy{} ? planned : -planned) / rest.length);
-  if (power > Power{} && planned > Energy{}) consider(Action::charge, power, percent(100), planned);
-  if (power > Power{} && planned < Energy{}) consider(Action::sell, power, situation.battery.reserve, planned);
+  if (is_near(planned, within_battery(surplus, rest, situation.battery), rest.length)) return candidates;
+  const Action moving = planned > Energy{} ? Action::charge : Action::sell;
+  const double direction = planned > Energy{} ? 1.0 : -1.0;
+  const Soc stop = moving == Action::charge ? percent(100) : situation.battery.reserve;
+  // The power that is set already comes first: it stays while another one saves too little.
+  if (situation.present && situation.present->action == moving)
+    consider(moving, situation.present->power, stop, direction * situation.present->power * rest.length);
+  const Power power = stepped(direction * planned / rest.length);
+  if (power > Power{}) consider(moving, power, stop, planned);
   return candidates;
 }
 

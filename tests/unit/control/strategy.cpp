@@ -91,6 +91,20 @@ TEST(FollowPlan, DoesNotSwitchForLessThanTheLeastSaving) {
   EXPECT_EQ(near.decide().command.action, Action::hold);
 }
 
+TEST(FollowPlan, KeepsThePowerWhileAnotherSavesTooLittle) {
+  Case selling{.import_price = 1.6, .export_price = 0.505, .later = 0.5, .planned_ac_kwh = -0.9};
+  selling.present = Command{.action = Action::sell, .power = watts(3200)};
+  EXPECT_EQ(selling.decide().command.power, watts(3200));
+  selling.export_price = 1.5;
+  EXPECT_EQ(selling.decide().command.power, watts(3600));
+}
+
+TEST(FollowPlan, LeavesToTheInverterWhatItDoesByItself) {
+  Case covering{.planned_ac_kwh = -0.25};
+  covering.present = Command{.action = Action::sell, .power = watts(1000)};
+  EXPECT_EQ(covering.decide().command.action, Action::self_use);
+}
+
 TEST(FollowPlan, UsesOnlyWhatTheInverterCanDo) {
   const Case want_hold{.import_price = 0.4, .later = 0.7};
   const Plan plan = want_hold.plan();
