@@ -105,21 +105,17 @@ std::vector<Candidate> candidates_of(const Situation& situation, const Rest& res
   return candidates;
 }
 
-bool moves_energy(const Command& command) {
-  return command.action == Action::charge || command.action == Action::sell;
-}
-
 /// The cheapest; of those that cost the same the one that comes first, so self_use before any forced mode. The present
-/// action stays while the cheapest saves too little to be worth a write. Charging and selling begin as soon as they are
-/// the cheapest at all: among quarters of one price the plan takes the first, and waiting for a larger saving would
-/// mean the last, when a battery that tapers has no time left.
+/// action stays while the cheapest saves too little to be worth a write. Charging begins as soon as it is the cheapest
+/// at all: among quarters of one price the plan takes the first, and waiting for a larger saving would mean the last,
+/// when a battery that tapers has no time left.
 const Candidate& best_of(const std::vector<Candidate>& candidates, const Situation& situation) {
   const auto cheapest = std::ranges::min_element(candidates, {}, &Candidate::cost);
   const Action kept = situation.present ? situation.present->action : Action::self_use;
   const auto present = std::ranges::find(candidates, kept, [](const Candidate& c) { return c.command.action; });
   if (present == candidates.end()) return *cheapest;
-  const bool begins_moving = moves_energy(cheapest->command) && !moves_energy(present->command);
-  const Value worth_a_write = begins_moving ? rounding : least_saving;
+  const bool begins_charging = cheapest->command.action == Action::charge && kept != Action::charge;
+  const Value worth_a_write = begins_charging ? rounding : least_saving;
   return present->cost - cheapest->cost <= worth_a_write ? *present : *cheapest;
 }
 
