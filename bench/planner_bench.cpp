@@ -111,7 +111,6 @@ BENCHMARK_CAPTURE(clp_cold, primal, testing::PlanningLp::Method::primal)->Unit(b
 BENCHMARK_CAPTURE(clp_cold, dual_with_presolve, testing::PlanningLp::Method::dual_with_presolve)
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(value_and_plan, negative_export, "negative-export")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(value_and_plan, export_above_import, "export-above-import")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(value_and_plan, pv_only_curtailed, "pv-only-curtailed")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(value_and_plan, all, "")->Unit(benchmark::kMicrosecond);
 BENCHMARK(non_convex_home)->Arg(two_days)->Unit(benchmark::kMicrosecond);

@@ -77,6 +77,10 @@ double SlotModel::marginal_price(double x) const {
   return grid > 0.0 ? import_price_ : export_price_;
 }
 
+bool SlotModel::never_curtails(double least) const {
+  return import_price_ >= 0.0 && export_price_ >= 0.0 && net_ + least >= -export_most_;
+}
+
 bool SlotModel::jumps_at_rest() const {
   if (!house_->curtailment || house_->grid_charging || import_price_ >= 0.0) return false;
   const Reach reach = grid_reach(0.0);
@@ -103,10 +107,49 @@ SlotCurve::SlotCurve(const SlotModel& model) {
     y[0] = -model.stored_by(x[0]);
     return;
   }
-  cut_at(0.0);
-  cut_at(-model.net_);
-  if (house.curtailment) cut_for_curtailment(model);
-  price_pieces(model);
+  if (!house.curtailment || model.never_curtails(least)) {
+    price_plain_pieces(model, least);
+  } else {
+    cut_at(0.0);
+    cut_at(-model.net_);
+    cut_for_curtailment(model);
+    price_pieces(model);
+  }
+  straighten();
+  if (!model.jumps_at_rest() || !charges(0)) return;
+  convex = false;
+  for (jump_point = 0; x[jump_point] > 0.0;) ++jump_point;
+}
+
+// By far the most slots are of this kind: nothing is curtailed, and there are two kinks at most, at rest and where the
+// grid flow turns round.
+void SlotCurve::price_plain_pieces(const SlotModel& model, double least) {
+  const House& house = model.house();
+  const double turn = std::abs(model.net_) < negligible_kwh ? 0.0 : -model.net_;
+  const auto cut = [&](double at) {
+    if (at < x[pieces] - negligible_kwh && at > least + negligible_kwh) x[++pieces] = at;
+  };
+  pieces = 0;
+  cut(std::max(turn, 0.0));
+  cut(std::min(turn, 0.0));
+  x[++pieces] = least;
+  y[0] = -model.stored_by(x[0]);
+  for (int piece = 0; piece < pieces; ++piece) {
+    y[piece + 1] = -model.stored_by(x[piece + 1]);
+    const double price = 0.5 * (x[piece] + x[piece + 1]) > turn ? model.import_price_ : model.export_price_;
+    slope[piece] = charges(piece) ? -(price * house.per_charge_efficiency + house.wear)
+                                  : house.wear - price * house.discharge_efficiency;
+  }
+}
+
+void SlotCurve::straighten() {
+  for (int piece = 1; piece < pieces; ++piece) {
+    if (slope[piece] >= slope[piece - 1]) continue;
+    if (slope[piece] > slope[piece - 1] - same_price)
+      slope[piece] = slope[piece - 1];
+    else
+      convex = false;
+  }
 }
 
 void SlotCurve::cut_at(double at) {
@@ -157,16 +200,7 @@ void SlotCurve::price_pieces(const SlotModel& model) {
     const double price = model.marginal_price(0.5 * (x[piece] + x[piece + 1]));
     slope[piece] = charges(piece) ? -(price * house.per_charge_efficiency + house.wear)
                                   : house.wear - price * house.discharge_efficiency;
-    if (piece > 0 && slope[piece] < slope[piece - 1]) {
-      if (slope[piece] > slope[piece - 1] - same_price)
-        slope[piece] = slope[piece - 1];
-      else
-        convex = false;
-    }
   }
-  if (!model.jumps_at_rest() || !charges(0)) return;
-  convex = false;
-  for (jump_point = 0; x[jump_point] > 0.0;) ++jump_point;
 }
 
 }  // namespace gridpilot::planner

@@ -81,6 +81,8 @@ class SlotModel {
   [[nodiscard]] Reach grid_reach(double x) const;
   /// d cost / d x of the cheapest grid flow around `x`, which lies inside a piece.
   [[nodiscard]] double marginal_price(double x) const;
+  /// Whether curtailing is worth nothing for any action from `least` on.
+  [[nodiscard]] bool never_curtails(double least) const;
   /// Whether charging, however little, costs more than resting because it forbids import.
   [[nodiscard]] bool jumps_at_rest() const;
 
@@ -123,6 +125,8 @@ class SlotCurve {
   void cut_for_curtailment(const SlotModel& model);
   void cut_where_choice_changes(const SlotModel& model);
   void price_pieces(const SlotModel& model);
+  void price_plain_pieces(const SlotModel& model, double least);
+  void straighten();
 };
 
 }  // namespace gridpilot::planner

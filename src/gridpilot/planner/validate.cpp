@@ -24,8 +24,9 @@ std::string text_of(double value) {
 class Checker {
  public:
   void at_most(std::string_view field, double value, double most) {
+    if (std::abs(value) <= most) return;
     if (!std::isfinite(value)) return fault(field, "must be a finite number", value);
-    if (std::abs(value) > most) fault(field, "must be at most " + text_of(most) + " either way", value);
+    fault(field, "must be at most " + text_of(most) + " either way", value);
   }
   void price(std::string_view field, double value) { at_most(field, value, highest_price); }
   void energy(std::string_view field, double value) {
