@@ -43,7 +43,7 @@ class TimeZone {
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
-  TimeZone(cctz::time_zone zone, std::string name) : zone_(std::move(zone)), name_(std::move(name)) {}
+  TimeZone(cctz::time_zone zone, std::string name) : zone_(zone), name_(std::move(name)) {}
   cctz::time_zone zone_;
   std::string name_;
 };
