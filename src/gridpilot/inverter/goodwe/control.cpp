@@ -204,7 +204,7 @@ bool EtControl::clock_check_is_due() const {
 }
 
 net::Awaitable<Result<void>> EtControl::check_clock() {
-  co_return co_await compare_clock(SetClock::no);
+  return compare_clock(SetClock::no);
 }
 
 net::Awaitable<Result<void>> EtControl::compare_clock(SetClock set) {
