@@ -39,7 +39,7 @@ class Demo(unittest.TestCase):
             healthy(self.port, 60, demo)
             demo.stop()
         import sqlite3
-        record = sqlite3.connect(f"{self.folder.name}/record.sqlite")
+        record = sqlite3.connect(f"{self.folder.name}/gridpilot.db")
         (written,) = record.execute("select sum(registers_written) from commands").fetchone()
         self.assertGreater(written, 0)
         self.assertLess(written, 2 * 120)

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "gridpilot/app/commands/check_config.hpp"
@@ -20,6 +22,7 @@
 #include "gridpilot/app/commands/status.hpp"
 #include "gridpilot/app/commands/tariff.hpp"
 #include "gridpilot/app/version.hpp"
+#include "gridpilot/core/text.hpp"
 
 namespace gridpilot::app {
 namespace {
@@ -219,6 +222,59 @@ void add_status(CommandLine& line) {
   line.on_call(status, [&line, options] { return print_status(*options, line.streams); });
 }
 
+/// A sub-command and the words behind its name.
+struct Named {
+  const CLI::App* command;
+  std::string path;  ///< "tariff price "
+  std::span<char* const> rest;
+};
+
+/// As deep as the words name one.
+Named named_command(const CLI::App& root, std::span<char* const> words) {
+  Named named{.command = &root, .path = {}, .rest = words};
+  while (!named.rest.empty()) {
+    const std::string_view word = named.rest.front();
+    const auto nested = named.command->get_subcommands([word](const CLI::App* app) { return app->get_name() == word; });
+    if (nested.empty()) break;
+    named = {.command = nested.front(), .path = named.path + std::string(word) + " ", .rest = named.rest.subspan(1)};
+  }
+  return named;
+}
+
+std::string unknown(std::string_view kind, std::string_view word, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::string_view near = nearest(word, known);
+  return "unknown " + std::string(kind) + " '" + std::string(word) + "'" +
+         (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") + " Known: " + joined(known);
+}
+
+/// The first word that is no name of a command or option; empty where all are known and something else is wrong.
+std::string unknown_word(const Named& named) {
+  std::vector<std::string> commands;
+  for (const CLI::App* nested : named.command->get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back(nested->get_name());
+  if (!commands.empty() && !named.rest.empty() && !std::string_view(named.rest.front()).starts_with('-'))
+    return unknown("command", named.rest.front(), commands);
+  std::vector<std::string> options;
+  for (const CLI::Option* option : named.command->get_options())
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  for (const std::string_view word : named.rest) {
+    const std::string_view name = word.substr(0, word.find('='));
+    if (name.starts_with("--") && std::ranges::find(options, name) == options.end())
+      return unknown("option", name, options);
+  }
+  return {};
+}
+
+/// Says what is wrong with the words, and how to learn more.
+ExitCode refuse(CommandLine& line, const CLI::ParseError& wrong, std::span<char* const> words) {
+  const Named named = named_command(line.root, words);
+  const std::string reason = unknown_word(named);
+  line.streams.notices << "gridpilot: " << (reason.empty() ? wrong.what() : reason) << "\nTry `gridpilot " << named.path
+                       << "--help`.\n";
+  return ExitCode::bad_input;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -240,8 +296,9 @@ int run_command_line(int argc, char** argv) {
   try {
     line.root.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    const int code = line.root.exit(wrong, line.streams.out, line.streams.notices);
-    return code == 0 ? 0 : static_cast<int>(ExitCode::bad_input);
+    if (wrong.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
+      return line.root.exit(wrong, line.streams.out, line.streams.notices);  // --help
+    return static_cast<int>(refuse(line, wrong, {argv + 1, argv + argc}));
   }
   line.streams.out.flush();
   return static_cast<int>(line.exit_code);

@@ -13,6 +13,7 @@
 #include "gridpilot/market/pse_source.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
+#include "gridpilot/net/loop_monitor.hpp"
 #include "gridpilot/net/task_group.hpp"
 
 namespace gridpilot::app {
@@ -81,6 +82,7 @@ struct Daemon::Parts {
             surroundings.mode,
             {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
         api(state, *record, events, {.zone = zone}),
+        monitor(surroundings.io),
         tasks(surroundings.io.get_executor(), [this](std::string_view task, const std::exception_ptr& thrown) {
           surroundings.log.error("task.failed", {{"task", task}, {"reason", net::describe(thrown)}});
           surroundings.give_up();
@@ -88,6 +90,10 @@ struct Daemon::Parts {
     reporter.count_failures_in(state);
     reporter.set_currency(knowledge.currency());
     for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) add_keeper(series);
+    state.add_doubt([this]() -> std::optional<std::string> {
+      if (monitor.is_on_time()) return std::nullopt;
+      return "the loop is late";
+    });
   }
 
   void add_keeper(PriceSeries series) {
@@ -145,6 +151,7 @@ struct Daemon::Parts {
   api::Api api;
   std::vector<std::unique_ptr<market::PseSource>> sources;
   std::vector<std::unique_ptr<market::PriceKeeper>> keepers;
+  net::LoopMonitor monitor;
   net::TaskGroup tasks;
   std::unique_ptr<net::HttpServer> server;
 };
@@ -170,6 +177,7 @@ Daemon::~Daemon() = default;
 
 void Daemon::start() {
   parts_->server->serve([api = &parts_->api](net::HttpQuery query) { return api->answer(std::move(query)); });
+  parts_->tasks.spawn("loop monitor", parts_->monitor.beat());
   parts_->tasks.spawn("start", parts_->live());
 }
 

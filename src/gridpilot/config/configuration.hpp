@@ -72,7 +72,7 @@ struct Configuration {
   PriceSettings prices;
   ControlSettings control;
   Endpoint api{.address = "127.0.0.1", .port = 8080};
-  std::filesystem::path data_folder;  ///< empty: the default of config/paths.hpp
+  std::filesystem::path data_folder;  ///< empty: the default of os/folders.hpp
   LogSettings log;
 };
 

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "gridpilot/config/configuration.hpp"
-#include "gridpilot/config/paths.hpp"
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/core/json.hpp"
 #include "gridpilot/net/http_client.hpp"
+#include "gridpilot/os/folders.hpp"
 
 namespace gridpilot::app {
 namespace {
@@ -34,8 +34,7 @@ std::string url_of(const config::Endpoint& api) {
 /// Problems of a configuration that was named are the caller's to mend; one that nobody named does not stop a question.
 std::optional<std::string> chosen_url(const StatusOptions& options, const Streams& streams) {
   if (options.url) return options.url->ends_with('/') ? options.url->substr(0, options.url->size() - 1) : *options.url;
-  const auto file =
-      options.configuration.value_or(config::default_configuration_file(config::Surroundings::of_process()));
+  const auto file = options.configuration.value_or(os::default_folders().configuration_file);
   std::error_code none;
   if (!options.configuration && !std::filesystem::exists(file, none)) return url_of(config::Configuration{}.api);
   const config::Loaded loaded = config::load_configuration(file, config::Purpose::plan);
