@@ -1,7 +1,6 @@
 #include "gridpilot/sim/market_emulator.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -163,7 +162,7 @@ net::Awaitable<net::HttpReply> MarketEmulator::reply(net::HttpQuery query) {
   ++requests_;
   const MarketFaults faults = faults_;
   if (faults.silence || faults.latency.count() > 0) {
-    asio::steady_timer timer(co_await asio::this_coro::executor);
+    asio::steady_timer timer(io_);
     timer.expires_at(faults.silence ? asio::steady_timer::time_point::max()
                                     : asio::steady_timer::clock_type::now() + faults.latency);
     co_await timer.async_wait(asio::use_awaitable);
