@@ -71,10 +71,16 @@ std::string plan_fault(const PlanningProblem& problem, const PlanningAnswer& ans
   const double cost = ledger.cost - worth;
   const double reported = in_currency(answer.cost);
   const double scale = std::max({1.0, ledger.largest, std::abs(worth)});
+  // The bound comes from amounts weighed against each other, also of what is not done in the end.
+  double weighed = scale;
+  const double action = in_kilowatt_hours(problem.battery.capacity) / problem.battery.charge_efficiency;
+  for (const PlanningSlot& slot : problem.slots)
+    weighed = std::max({weighed, std::abs(in_per_kilowatt_hour(slot.import_price)) * action,
+                        std::abs(in_per_kilowatt_hour(slot.export_price)) * action});
   std::ostringstream fault;
   fault.precision(17);
   if (!(std::abs(cost - reported) <= 1e-9 * scale)) fault << "cost is " << cost << ", reported " << reported;
-  if (!(in_currency(answer.lower_bound) <= reported && in_currency(answer.lower_bound) >= reported - 1e-9 * scale))
+  if (!(in_currency(answer.lower_bound) <= reported && in_currency(answer.lower_bound) >= reported - 1e-9 * weighed))
     fault << "lower bound " << in_currency(answer.lower_bound) << " of cost " << reported;
   return fault.str();
 }
