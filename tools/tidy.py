@@ -37,6 +37,11 @@ def dependencies(build):
     return headers
 
 
+def output(entry):
+    words = entry["command"].split()
+    return words[words.index("-o") + 1]
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     wanted = {pathlib.Path(p).resolve() for p in sys.argv[2:]}
@@ -55,7 +60,7 @@ def main():
             continue
         key = rules.copy()
         key.update(entry["command"].encode())
-        for path in [source, *sorted(headers.get(entry["output"], []))]:
+        for path in [source, *sorted(headers.get(output(entry), []))]:
             key.update(path.as_posix().encode() + digest(path))
         mark = passed_folder / key.hexdigest()
         jobs.append((relative, mark))

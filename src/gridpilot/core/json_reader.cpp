@@ -336,7 +336,7 @@ void Reader::skip() {
   }
 }
 
-void Reader::fail(std::string reason, ErrorCode code) {
+void Reader::fail(std::string_view reason, ErrorCode code) {
   if (failed()) return;
   std::string sentence = path();
   if (!sentence.empty()) sentence += ": ";
@@ -369,7 +369,7 @@ void Reader::fail_unknown(std::string_view name, const std::string_view* known, 
   std::string reason = "unknown field '" + std::string(name) + "'";
   const std::string_view near = nearest(name, {known, count});
   if (!near.empty()) reason += ", did you mean '" + std::string(near) + "'?";
-  fail(std::move(reason));
+  fail(reason);
 }
 
 std::string Reader::path() const {
@@ -392,7 +392,7 @@ Result<void> Reader::finish() {
     skip_blanks();
     if (at_ != end_) fail("text after the end of the document");
   }
-  if (failed()) return std::unexpected<Error>(*error_);
+  if (error_) return std::unexpected<Error>(*error_);
   return {};
 }
 

@@ -81,7 +81,7 @@ class Reader {
       if (!seen.has(i)) return fail_missing(fields.name(i));
   }
   /// The caller's own objection to the value just read ("must be above 0"); ignored after an earlier failure.
-  void fail(std::string reason, ErrorCode code = ErrorCode::malformed);
+  void fail(std::string_view reason, ErrorCode code = ErrorCode::malformed);
   void fail_missing(std::string_view field);
   [[nodiscard]] bool failed() const { return error_.has_value(); }
 

@@ -93,15 +93,14 @@ char* put_number(char* at, Number number) {
       if (whole < 0) *at++ = '-';
       return put_unsigned(at, static_cast<std::uint64_t>(whole < 0 ? -whole : whole));
     }
-    const auto thousandths = static_cast<std::int64_t>(std::fabs(wide) * 1000.0 + 0.5);
+    const auto thousandths = std::llround(std::fabs(wide) * 1000.0);
     if (thousandths != 0 && static_cast<Number>(static_cast<double>(thousandths) / 1000.0) == std::fabs(number)) {
       if (wide < 0) *at++ = '-';
       return put_thousandths(at, static_cast<std::uint64_t>(thousandths));
     }
   }
   if (!std::isfinite(wide)) {
-    std::memcpy(at, "null", 4);
-    return at + 4;
+    return at + std::string_view("null").copy(at, 4);
   }
   return std::to_chars(at, at + 40, number).ptr;
 }
@@ -141,10 +140,10 @@ char* put_escape(char* at, unsigned char c) {
     *at++ = letters[place];
     return at;
   }
-  std::memcpy(at, "u00", 3);
-  at[3] = hex_digit(c >> 4U);
-  at[4] = hex_digit(c & 15U);
-  return at + 5;
+  at += std::string_view("u00").copy(at, 3);
+  at[0] = hex_digit(c >> 4U);
+  at[1] = hex_digit(c & 15U);
+  return at + 2;
 }
 
 void copy(Reader& from, Writer& to) {
