@@ -381,7 +381,10 @@ Result<void> DayBuilder::add(const PriceRow& row) {
 }
 
 Result<Slot> DayBuilder::slot_of(const PriceRow& row) const {
-  if (!row.end) return slot_of_local(*row.local_end);
+  if (!row.end) {
+    if (!row.local_end) return malformed("the row has no time");
+    return slot_of_local(*row.local_end);
+  }
   const Slot slot = Slot::containing(*row.end) - 1;
   if (!day_.slots.contains(slot))
     return malformed("the quarter that ends at " + to_rfc3339(*row.end) + " is not of this day");

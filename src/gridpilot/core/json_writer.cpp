@@ -93,7 +93,8 @@ char* put_number(char* at, Number number) {
       if (whole < 0) *at++ = '-';
       return put_unsigned(at, static_cast<std::uint64_t>(whole < 0 ? -whole : whole));
     }
-    const auto thousandths = std::llround(std::fabs(wide) * 1000.0);
+    // A guess that was rounded wrongly is noticed in the next line. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+    const auto thousandths = static_cast<std::int64_t>(std::fabs(wide) * 1000.0 + 0.5);
     if (thousandths != 0 && static_cast<Number>(static_cast<double>(thousandths) / 1000.0) == std::fabs(number)) {
       if (wide < 0) *at++ = '-';
       return put_thousandths(at, static_cast<std::uint64_t>(thousandths));
