@@ -203,10 +203,6 @@ bool EtControl::clock_check_is_due() const {
          zone_.offset_at(now) != zone_offset_when_checked_;
 }
 
-net::Awaitable<Result<void>> EtControl::check_clock() {
-  return compare_clock(SetClock::no);
-}
-
 net::Awaitable<Result<void>> EtControl::compare_clock(SetClock set) {
   for (int round = 0; round < 2; ++round) {
     const Result<Words> words = co_await registers_.read(clock_register, 3);

@@ -35,8 +35,9 @@ class EtControl {
   [[nodiscard]] net::Awaitable<Result<void>> give_back_leftover(std::string serial);
   /// Forgets what was known of the unit's registers: a new connection begins.
   void begin(std::string serial, Abilities abilities);
-  /// How far the inverter's clock is off is asked for the first time; nothing is written.
-  [[nodiscard]] net::Awaitable<Result<void>> check_clock();
+  enum class SetClock { yes, no };
+  /// Asks how far the inverter's clock is off; sets it where it may and must be set.
+  [[nodiscard]] net::Awaitable<Result<void>> compare_clock(SetClock set);
 
   [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> apply(Command command);
   [[nodiscard]] net::Awaitable<Result<void>> give_back();
@@ -44,11 +45,8 @@ class EtControl {
   [[nodiscard]] const WriteBudget& budget() const { return budget_; }
 
  private:
-  enum class SetClock { yes, no };
-
   /// The steps of apply(), in their order.
   [[nodiscard]] net::Awaitable<Result<Registers>> read_present(Action action);
-  [[nodiscard]] net::Awaitable<Result<void>> compare_clock(SetClock set);
   [[nodiscard]] net::Awaitable<Result<void>> remember_owners(Registers present,
                                                              std::vector<RegisterSpan> to_be_written);
   [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> carry_out(WantedRegisters wanted, Registers present);
