@@ -198,7 +198,7 @@ TEST_F(Handover, DeclinesEverythingAfterItWasClosed) {
   record->append(reading_at(0));
   EXPECT_EQ(wait(record->store_decision(decision_at(0))).error().code, ErrorCode::cancelled);
   EXPECT_EQ(wait(record->flush()).error().code, ErrorCode::cancelled);
-  EXPECT_FALSE(wait(record->last_reading()));
+  EXPECT_EQ(wait(record->last_reading()).error().code, ErrorCode::cancelled);
   EXPECT_EQ(wait(record->close()).error().code, ErrorCode::cancelled);
 }
 

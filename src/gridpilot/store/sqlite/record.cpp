@@ -41,6 +41,7 @@ struct SqliteRecord::Parts {
   /// is on disk must do.
   template <class Answer, class Query>
   [[nodiscard]] net::Awaitable<Result<Answer>> asked(Query query) {
+    if (closed) co_return is_closed();
     if (writer.has_uncommitted() && !writer.health())
       static_cast<void>(co_await written<void>(
           [](Batch& batch, Outcome<void>::Deliver done) { batch.committed.push_back(std::move(done)); }));
@@ -49,7 +50,7 @@ struct SqliteRecord::Parts {
         [query = std::move(query), deliver = Outcome<Answer>::deliver(outcome)](const Database* database) mutable {
           deliver(database != nullptr ? query(*database) : Result<Answer>(is_closed()));
         });
-    if (!accepted) co_return failure(ErrorCode::busy, "the record is closed or has too many questions waiting");
+    if (!accepted) co_return failure(ErrorCode::busy, "the record has too many questions waiting");
     co_return co_await Outcome<Answer>::wait(std::move(outcome));
   }
 
@@ -58,6 +59,7 @@ struct SqliteRecord::Parts {
   SourceNames source_names;
   std::optional<Slot> last_plan;
   std::optional<Error> refused_plan;
+  bool closed = false;
   Writer writer;
   Readers readers;  // closed first, so that the writer is the last connection and tidies the log
 };
@@ -91,6 +93,7 @@ const std::vector<std::string>& SqliteRecord::notices() const {
 }
 
 net::Awaitable<Result<void>> SqliteRecord::close() {
+  if (std::exchange(parts_->closed, true)) co_return is_closed();
   const auto deadline = std::chrono::steady_clock::now() + closing_time;
   auto readers_closed = std::make_shared<Outcome<void>>(parts_->loop);
   parts_->readers.finish(Outcome<void>::deliver(readers_closed));
