@@ -89,6 +89,9 @@ function steps(cells: Cell[], x: (t: number) => number, y: (c: Cell) => number |
   return path;
 }
 
+/** Bars stand apart where there is room; where there is not, they touch. */
+const barWidth = (room: number): number => (room > 3 ? room - 0.5 : room + 0.1);
+
 const left = 40;
 const right = 10;
 const price = { top: 18, bottom: 142 };
@@ -146,7 +149,7 @@ function PricePanel({ cells, x, width, currency }: { cells: Cell[]; x: (t: numbe
           class={c.foreseen ? "import foreseen" : "import"}
           x={x(c.start)}
           y={Math.min(y(0), y(c.import))}
-          width={Math.max(0.5, x(c.end) - x(c.start) - 0.4)}
+          width={barWidth(x(c.end) - x(c.start))}
           height={Math.abs(y(c.import) - y(0))}
         />
       ))}
@@ -184,7 +187,7 @@ function FlowPanel({ cells, x, width }: { cells: Cell[]; x: (t: number) => numbe
             class={`battery ${battery > 0 ? "in" : "out"} ${c.planned ? "" : "past"}`}
             x={x(c.start)}
             y={Math.min(y(0), y(battery))}
-            width={Math.max(0.5, x(c.end) - x(c.start) - 0.4)}
+            width={barWidth(x(c.end) - x(c.start))}
             height={Math.abs(y(battery) - y(0))}
           />
         );

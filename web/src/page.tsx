@@ -98,7 +98,7 @@ function Sources({ status }: { status: Status }): JSX.Element {
             <i class={`lamp ${source.state}`} />
             <b>{source.name}</b> {source.state}
             <span class="quiet">
-              {source.age_s === null ? ", nothing known yet" : `, ${age(source.age_s)} old`}
+              {source.age_s !== null ? `, ${age(source.age_s)} old` : source.state === "waiting" ? ", nothing known yet" : ""}
               {source.failures > 0 ? `, ${source.failures} ${source.failures === 1 ? "failure" : "failures"}` : ""}
               {source.detail ? `: ${source.detail}` : ""}
             </span>

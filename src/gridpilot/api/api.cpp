@@ -110,7 +110,7 @@ bool Api::addressed_rightly(const HttpQuery& query) const {
 
 net::Awaitable<HttpReply> Api::route(HttpQuery query) {
   if (!addressed_rightly(query))
-    co_return net::problem_reply(421, "this is not the host that was asked for; add its name to the configuration");
+    co_return net::problem_reply(421, "this program answers only when asked by IP address or as localhost");
   const bool is_document = query.path == "/healthz" || std::ranges::find(documents, query.path) != documents.end();
   const Page::File* const file = is_document ? nullptr : page_->find(query.path);
   if (!is_document && file == nullptr) co_return not_found(query.path);

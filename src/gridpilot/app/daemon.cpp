@@ -176,7 +176,12 @@ Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Daemon::~Daemon() = default;
 
 void Daemon::start() {
-  parts_->server->serve([api = &parts_->api](net::HttpQuery query) { return api->answer(std::move(query)); });
+  parts_->server->serve(
+      [api = &parts_->api](net::HttpQuery query) { return api->answer(std::move(query)); },
+      [log = &parts_->surroundings.log](std::string_view path, const std::exception_ptr& thrown) {
+        log->failure(obs::Level::error, "api.request_failed",
+                     Error{.code = ErrorCode::bug, .message = std::string(path) + ": " + net::describe(thrown)});
+      });
   parts_->tasks.spawn("loop monitor", parts_->monitor.beat());
   parts_->tasks.spawn("start", parts_->live());
 }

@@ -43,8 +43,8 @@ TEST(StatusTable, SaysEverythingInLocalTime) {
             "price     buy 0.9457, sell -0.0100 PLN per kWh (foreseen)\n"
             "decision  charge at 3.00 kW until 10:15 (not_sent)\n"
             "          Cheap.\n"
-            "sources   inverter    fresh         5 s\n"
-            "          rce-pln     failing     never  2 failures: no answer\n");
+            "sources   inverter  fresh       5 s\n"
+            "          rce-pln   failing          2 failures: no answer\n");
 }
 
 TEST(StatusTable, ShowsADashWhereNothingIsKnown) {

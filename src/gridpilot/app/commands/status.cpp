@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <ostream>
@@ -67,12 +68,11 @@ std::string power(std::optional<double> watts) {
   return std::abs(*watts) < 999.5 ? fmt::format("{:.0f} W", *watts) : fmt::format("{:.2f} kW", *watts / 1000.0);
 }
 
-std::string age(std::optional<double> seconds) {
-  if (!seconds) return "never";
-  if (*seconds < 60) return fmt::format("{:.0f} s", *seconds);
-  if (*seconds < 3600) return fmt::format("{:.0f} min", *seconds / 60);
-  if (*seconds < 172800) return fmt::format("{:.0f} h", *seconds / 3600);
-  return fmt::format("{:.0f} days", *seconds / 86400);
+std::string age(double seconds) {
+  if (seconds < 60) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 3600) return fmt::format("{:.0f} min", seconds / 60);
+  if (seconds < 172800) return fmt::format("{:.0f} h", seconds / 3600);
+  return fmt::format("{:.0f} days", seconds / 86400);
 }
 
 std::optional<double> number(const Value& of, std::string_view name) {
@@ -84,9 +84,10 @@ std::string text(const Value& of, std::string_view name, std::string_view otherw
 }
 
 /// "310 W sold": magnitude and direction; a few watts either way are noise of the meter.
-std::string directed(std::optional<double> watts, std::string_view positive, std::string_view negative) {
+std::string directed(std::optional<double> watts, std::string_view positive, std::string_view negative,
+                     std::string_view neither) {
   if (!watts) return std::string(unknown);
-  if (std::abs(*watts) < 10) return "nothing";
+  if (std::abs(*watts) < 10) return std::string(neither);
   return power(std::abs(*watts)) + " " + std::string(*watts > 0 ? positive : negative);
 }
 
@@ -105,9 +106,9 @@ void put_reading(std::string& out, const Value& status) {
   put(out, "house", power(number(*reading, "load_w")));
   put(out, "battery",
       fmt::format("{}, {}", soc ? fmt::format("{:.0f} %", *soc) : std::string(unknown),
-                  directed(number(*reading, "battery_w"), "in", "out")));
-  put(out, "grid", directed(number(*reading, "grid_w"), "bought", "sold"));
-  put(out, "measured", age(number(*reading, "age_s")) + " ago");
+                  directed(number(*reading, "battery_w"), "in", "out", "at rest")));
+  put(out, "grid", directed(number(*reading, "grid_w"), "bought", "sold", "nothing flows"));
+  put(out, "measured", age(number(*reading, "age_s").value_or(0)) + " ago");
 }
 
 void put_price(std::string& out, const Value& status) {
@@ -137,10 +138,13 @@ void put_decision(std::string& out, const Value& status, const TimeZone& zone) {
 void put_sources(std::string& out, const Value& status) {
   const auto sources = status.array("sources");
   if (!sources) return;
+  std::size_t widest = 0;
+  for (const Value& source : *sources) widest = std::max(widest, text(source, "name").size());
   std::string_view name = "sources";
   for (const Value& source : *sources) {
-    std::string line =
-        fmt::format("{:<12}{:<9}{:>8}", text(source, "name"), text(source, "state"), age(number(source, "age_s")));
+    const auto seconds = number(source, "age_s");
+    std::string line = fmt::format("{:<{}}  {:<7}{:>8}", text(source, "name"), widest, text(source, "state"),
+                                   seconds ? age(*seconds) : std::string());
     if (const double failures = number(source, "failures").value_or(0); failures > 0)
       line += fmt::format("  {:.0f} {}", failures, failures == 1 ? "failure" : "failures");
     if (const std::string detail = text(source, "detail", ""); !detail.empty()) line += ": " + detail;
