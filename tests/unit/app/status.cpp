@@ -31,7 +31,7 @@ constexpr std::string_view nothing_known =
 TEST(StatusTable, SaysEverythingInLocalTime) {
   const auto described = describe_status(all_is_well);
   ASSERT_TRUE(described) << described.error().message;
-  EXPECT_TRUE(described->is_healthy);
+  EXPECT_TRUE(described->is_well);
   EXPECT_EQ(described->table,
             "time      2026-03-25 10:07 (Europe/Warsaw)\n"
             "mode      demo, control: observe\n"
@@ -50,7 +50,7 @@ TEST(StatusTable, SaysEverythingInLocalTime) {
 TEST(StatusTable, ShowsADashWhereNothingIsKnown) {
   const auto described = describe_status(nothing_known);
   ASSERT_TRUE(described);
-  EXPECT_FALSE(described->is_healthy);
+  EXPECT_FALSE(described->is_well);
   EXPECT_EQ(described->table,
             "time      2026-03-25 09:07 (UTC)\n"
             "mode      live, control: active\n"

@@ -152,6 +152,16 @@ void put_sources(std::string& out, const Value& status) {
   }
 }
 
+/// Whether every source delivers; one that has not had the time to is not held against it.
+bool sources_deliver(const Value& status) {
+  const auto sources = status.array("sources");
+  if (!sources) return true;
+  return std::ranges::none_of(*sources, [](const Value& source) {
+    const std::string state = text(source, "state");
+    return state == "failing" || state == "stale";
+  });
+}
+
 }  // namespace
 
 Result<StatusText> describe_status(std::string_view document) {
@@ -165,7 +175,7 @@ Result<StatusText> describe_status(std::string_view document) {
   auto zone = TimeZone::load(text(status, "time_zone"));
   if (!zone) zone = TimeZone::utc();
 
-  StatusText result{.table = {}, .is_healthy = *healthy};
+  StatusText result{.table = {}, .is_well = *healthy && sources_deliver(status)};
   std::string& out = result.table;
   const auto now = parse_rfc3339(*time);
   put(out, "time",
@@ -209,7 +219,7 @@ ExitCode print_status(const StatusOptions& options, const Streams& streams) {
   } else {
     streams.out << described->table;
   }
-  return described->is_healthy ? ExitCode::done : ExitCode::degraded;
+  return described->is_well ? ExitCode::done : ExitCode::degraded;
 }
 
 }  // namespace gridpilot::app

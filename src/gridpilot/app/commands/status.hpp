@@ -16,13 +16,13 @@ struct StatusOptions {
   bool as_json = false;
 };
 
-/// `gridpilot status`: asks the running daemon. done; degraded where it says that it is not healthy; not_running where
-/// nobody answers within 5 s, or somebody else does.
+/// `gridpilot status`: asks the running daemon. done; degraded where it is not healthy or a source fails or is stale;
+/// not_running where nobody answers within 5 s, or somebody else does.
 [[nodiscard]] ExitCode print_status(const StatusOptions& options, const Streams& streams);
 
 struct StatusText {
-  std::string table;  ///< lines for a person, in the site's local time
-  bool is_healthy = false;
+  std::string table;     ///< lines for a person, in the site's local time
+  bool is_well = false;  ///< healthy, and no source fails or is stale
 };
 /// The API's status document for a person. malformed where it is none.
 [[nodiscard]] Result<StatusText> describe_status(std::string_view document);
