@@ -1,8 +1,9 @@
 // Built once as it stands and once per GRIDPILOT_WRONG number, where it must not compile.
+#include "gridpilot/core/units.hpp"
+
 #include "gridpilot/core/json_writer.hpp"
 #include "gridpilot/core/money.hpp"
 #include "gridpilot/core/result.hpp"
-#include "gridpilot/core/units.hpp"
 
 using namespace gridpilot;
 

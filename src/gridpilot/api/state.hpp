@@ -29,7 +29,7 @@ struct SourceState {
   std::string name{};  ///< "inverter", "csdac-pln", …
   SourceCondition condition = SourceCondition::waiting;
   std::optional<Seconds> age{};         ///< of the newest that is known; absent where nothing is
-  std::int64_t failures = 0;          ///< since the start
+  std::int64_t failures = 0;            ///< since the start
   std::optional<std::string> detail{};  ///< the last failure in a sentence, while it has not been overcome
 };
 
