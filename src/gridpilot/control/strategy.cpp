@@ -90,7 +90,7 @@ std::vector<Candidate> candidates_of(const Situation& situation, const Rest& res
   };
   const Energy surplus = rest.pv - rest.load;
   consider(Action::self_use, {}, percent(100), surplus);
-  consider(Action::hold, {}, percent(100), std::max(surplus, Energy{}));
+  consider(Action::hold, {}, percent(100), rest.pv);
   consider(Action::standby, {}, percent(100), Energy{});
   const Energy planned = situation.plan.slots.front().flow.ac;
   if (is_near(planned, within_battery(surplus, rest, situation.battery), rest.length)) return candidates;

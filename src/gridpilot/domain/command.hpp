@@ -13,7 +13,7 @@ namespace gridpilot {
 
 enum class Action {
   self_use,  ///< the inverter's own rule: PV to load, surplus to battery, battery to load
-  hold,      ///< the battery does not discharge; PV surplus may charge it
+  hold,      ///< the battery does not discharge; all PV goes into it first, and the grid feeds the load
   charge,    ///< charge at `power`, PV first and the rest from the grid, up to `stop_soc`
   sell,      ///< discharge at `power`, load first and the rest to the grid, down to `stop_soc`
   curtail,   ///< PV throttled

@@ -82,6 +82,15 @@ TEST(FollowPlan, ExportsSurplusWhenThatPaysMoreThanStoring) {
             Action::standby);
 }
 
+TEST(FollowPlan, RestsWhereHoldingWouldStoreThePvThatTheLoadNeeds) {
+  // Worth keeping, but not worth storing PV through the losses while the grid feeds the load.
+  Case dull{.import_price = 0.66, .later = 0.7, .load_kwh = 0.5, .pv_kwh = 0.25};
+  dull.battery.charge_efficiency = 0.9;
+  EXPECT_EQ(dull.decide().command.action, Action::standby);
+  dull.pv_kwh = 0.0;
+  EXPECT_EQ(dull.decide().command.action, Action::hold);
+}
+
 TEST(FollowPlan, DoesNotSwitchForLessThanTheLeastSaving) {
   // 0.25 kWh × 0.01 per kWh saves less than a write is worth.
   Case near{.import_price = 0.60, .later = 0.61};
