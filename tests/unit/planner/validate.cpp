@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "site.import_limit_kw must not be negative, is -1"},
                       Fault{"export_limit", [](PlanningProblem& p) { p.site.export_limit = kilowatts(infinite); },
                             "site.export_limit_kw must be a finite number, is inf"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& fault) { return fault.param.name; });
 
 TEST(Wellformed, HasRoomForOddButMeaningfulProblems) {
   auto problem = small_home({});
