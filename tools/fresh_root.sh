@@ -14,7 +14,7 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 own_mirror() {
   { sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/*.sources 2>/dev/null
     sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null
-  } | grep '/debian/\?$' | head -1
+  } | grep '/debian/\?$' | head -1 || true
 }
 
 root=$(mktemp -d "${TMPDIR:-/var/tmp}/gridpilot-fresh.XXXXXX")
