@@ -112,7 +112,9 @@ void EventHub::send_waiting() {
     Held& held = held_[i];
     if (!held.waiting || now < held.free_from) continue;
     held.free_from = now + limits_.pause;
-    send(static_cast<Kind>(i), *std::exchange(held.waiting, std::nullopt));
+    const std::string document = std::move(*held.waiting);
+    held.waiting.reset();
+    send(static_cast<Kind>(i), document);
   }
   wait_for_pause();
 }

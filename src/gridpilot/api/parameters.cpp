@@ -92,6 +92,7 @@ Result<Resolution> resolution_of(const net::HttpQuery& query) {
   const auto* const found = std::ranges::find(resolutions, *text, &Resolution::name);
   if (found != resolutions.end()) return *found;
   std::vector<std::string_view> names;
+  names.reserve(std::size(resolutions));
   for (const Resolution& r : resolutions) names.push_back(r.name);
   return failure(ErrorCode::bad_input, "resolution: " + quoted(*text) + " is not allowed; allowed are " +
                                            joined(names) + meant(*text, names));

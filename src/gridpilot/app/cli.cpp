@@ -40,7 +40,7 @@ struct CommandLine {
   /// `run` is called after parsing, with the options already filled in.
   template <class Run>
   void on_call(CLI::App* command, Run run) {
-    command->callback([this, run] { exit_code = run(); });
+    command->callback([this, run = std::move(run)] { exit_code = run(); });
   }
 };
 

@@ -14,7 +14,7 @@
 namespace gridpilot {
 
 /// Seven days of one reading every 20 s.
-inline constexpr std::size_t readings_in_a_week = 7 * 24 * 60 * 3;
+inline constexpr std::size_t readings_in_a_week = std::size_t{7} * 24 * 60 * 3;
 
 /// The newest `capacity` values, oldest first. Appending to a full buffer replaces the oldest value. All memory is one
 /// block taken at construction; nothing is allocated or moved after it (beyond what T itself does).

@@ -25,7 +25,7 @@ class EventStream {
  public:
   struct Limits {
     std::size_t events = 256;
-    std::size_t bytes = 1024 * 1024;
+    std::size_t bytes = std::size_t{1} << 20U;
   };
 
   explicit EventStream(const asio::any_io_executor& executor) : EventStream(executor, Limits()) {}

@@ -57,8 +57,8 @@ struct HttpReply {
 struct HttpServerLimits {
   using Duration = std::chrono::steady_clock::duration;
   std::size_t target_bytes = 4096;
-  std::size_t header_bytes = 16 * 1024;  ///< request line included
-  std::size_t body_bytes = 64 * 1024;
+  std::size_t header_bytes = std::size_t{16} << 10U;  ///< request line included
+  std::size_t body_bytes = std::size_t{64} << 10U;
   std::size_t connections = 256;
   Duration request_within = std::chrono::seconds(10);    ///< first byte to last byte of a request
   Duration idle = std::chrono::seconds(60);              ///< between requests

@@ -139,8 +139,8 @@ class Demo {
   net::asio::io_context io_{1};
   Lifecycle lifecycle_{io_, log_};
   SimulatedClockTrust clock_trust_;
-  std::optional<OpenedRecord> opened_;
-  std::optional<net::SimulatedTimeline> timeline_;
+  std::unique_ptr<OpenedRecord> opened_;
+  std::unique_ptr<net::SimulatedTimeline> timeline_;
   std::unique_ptr<plant::House> house_;
   std::unique_ptr<sim::GoodweEmulator> inverter_;
   std::unique_ptr<sim::MarketEmulator> market_;
@@ -152,7 +152,7 @@ class Demo {
 Result<ExitCode> Demo::run(const std::filesystem::path& data, std::ostream& notices) {
   Result<OpenedRecord> opened = OpenedRecord::open(data, io_.get_executor(), log_);
   if (!opened) return std::move(opened).failed();
-  opened_.emplace(std::move(*opened));
+  opened_ = std::make_unique<OpenedRecord>(std::move(*opened));
   Result<std::optional<Reading>> last = run_now(io_, opened_->record->last_reading());
   if (!last) return std::move(last).failed();
   Result<void> built = build_world(*last);
@@ -174,7 +174,7 @@ Result<ExitCode> Demo::run(const std::filesystem::path& data, std::ostream& noti
 Result<void> Demo::build_world(const std::optional<Reading>& last) {
   Result<TimeZone> zone = TimeZone::load(loaded_.configuration.time_zone);
   if (!zone) return std::move(zone).failed();
-  timeline_.emplace(io_, start_of(last, present_, options_.history_days));
+  timeline_ = std::make_unique<net::SimulatedTimeline>(io_, start_of(last, present_, options_.history_days));
   const os::Clock& clock = timeline_->clock();
   house_ = std::make_unique<plant::House>(*zone, house_of(loaded_.configuration, last), clock.now());
   auto inverter = sim::GoodweEmulator::create(io_, clock, *zone, {}, *house_);
