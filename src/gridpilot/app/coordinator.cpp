@@ -115,13 +115,15 @@ void Coordinator::take(const Reading& reading) {
 }
 
 Result<std::shared_ptr<const Plan>> Coordinator::make_plan(Instant now) {
-  if (!has_fresh_reading(now)) return failure(ErrorCode::stale, "no reading of the inverter within the last minute");
-  if (!latest_->soc || !latest_->load || !latest_->pv)
+  const Reading* const reading = fresh_reading(now);
+  if (reading == nullptr) return failure(ErrorCode::stale, "no reading of the inverter within the last minute");
+  const std::optional<Soc> soc = reading->soc;
+  if (!soc || !reading->load || !reading->pv)
     return failure(ErrorCode::stale, "the inverter reports no state of charge, load or PV");
   Result<const planner::Horizon*> horizon = doors_.knowledge.horizon(now);
   if (!horizon) return std::move(horizon).failed();
   const planner::Start start{.now = now,
-                             .stored = stored_at(*latest_->soc, settings_.battery.capacity),
+                             .stored = stored_at(*soc, settings_.battery.capacity),
                              .load = recent_mean(now, &Reading::load),
                              .pv = recent_mean(now, &Reading::pv)};
   const PlanningProblem problem = planner::problem_of(**horizon, start, settings_.battery, settings_.site);
@@ -161,10 +163,13 @@ net::Awaitable<Verdict> Coordinator::act(Instant now, Command command) {
     doors_.events.on_command_failure(outcome.error());
     co_return Verdict::not_sent;
   }
-  if (outcome->registers_written > 0 || !last_write_) last_write_ = now;
-  if (outcome->registers_written > 0) co_await record_command(now, command, *outcome);
-  if (outcome->verdict != Verdict::pending || !has_fresh_reading(now)) co_return outcome->verdict;
-  co_return control::judge_effect(command, *latest_, now - *last_write_);
+  const bool has_written = outcome->registers_written > 0;
+  const Instant last_write = has_written ? now : last_write_.value_or(now);
+  last_write_ = last_write;
+  if (has_written) co_await record_command(now, command, *outcome);
+  const Reading* const reading = fresh_reading(now);
+  if (outcome->verdict != Verdict::pending || reading == nullptr) co_return outcome->verdict;
+  co_return control::judge_effect(command, *reading, now - last_write);
 }
 
 net::Awaitable<void> Coordinator::record_command(Instant now, Command command, ports::CommandOutcome outcome) {
@@ -186,19 +191,23 @@ net::Awaitable<void> Coordinator::record(Decision decision) {
   const bool is_new = !stored_decision_ || !is_same(*stored_decision_, decision) ||
                       Slot::containing(stored_decision_->time) != Slot::containing(decision.time);
   if (is_new) {
-    stored_decision_ = decision;
-    doors_.events.on_decision(decision);
-    const Result<std::int64_t> id = co_await doors_.writer.store_decision(std::move(decision));
-    if (id)
-      stored_decision_id_ = *id;
-    else
-      doors_.events.on_record_failure(id.error());
-  } else if (stored_decision_->verdict != decision.verdict) {
+    co_await store(std::move(decision));
+  } else if (stored_decision_ && stored_decision_->verdict != decision.verdict) {
     stored_decision_->verdict = decision.verdict;
     doors_.events.on_decision(decision);
     const Result<void> judged = co_await doors_.writer.judge_decision(stored_decision_id_, decision.verdict);
     if (!judged) doors_.events.on_record_failure(judged.error());
   }
+}
+
+net::Awaitable<void> Coordinator::store(Decision decision) {
+  stored_decision_ = decision;
+  doors_.events.on_decision(decision);
+  const Result<std::int64_t> id = co_await doors_.writer.store_decision(std::move(decision));
+  if (id)
+    stored_decision_id_ = *id;
+  else
+    doors_.events.on_record_failure(id.error());
 }
 
 void Coordinator::notice_clock(Instant now) {
@@ -219,20 +228,22 @@ void Coordinator::begin_day_of_writes(Instant now) {
   writes_today_ = 0;
 }
 
-bool Coordinator::has_fresh_reading(Instant now) const {
-  return latest_ && now - latest_->time <= control::oldest_reading;
+const Reading* Coordinator::fresh_reading(Instant now) const {
+  return latest_ && now - latest_->time <= control::oldest_reading ? &*latest_ : nullptr;
 }
 
-Power Coordinator::recent_mean(Instant now, Measured<Power> Reading::* value) const {
-  Power sum = *((*latest_).*value);
-  int count = 1;
+std::optional<Power> Coordinator::recent_mean(Instant now, Measured<Power> Reading::* value) const {
+  Power sum;
+  int count = 0;
   for (auto reading = readings_.end(); reading != readings_.begin();) {
     --reading;
     if (now - reading->time > recent) break;
-    if (reading->time == latest_->time || !((*reading).*value)) continue;
-    sum += *((*reading).*value);
+    const std::optional<Power> measured = (*reading).*value;
+    if (!measured) continue;
+    sum += *measured;
     ++count;
   }
+  if (count == 0) return std::nullopt;
   return sum / count;
 }
 
@@ -240,7 +251,8 @@ net::Awaitable<Result<void>> Coordinator::resume() {
   const Instant now = doors_.timeline.clock().now();
   Result<std::optional<Reading>> last = co_await doors_.reader.last_reading();
   if (!last) co_return std::move(last).failed();
-  const Instant end = (*last ? (*last)->time : now) + Seconds(1);
+  const std::optional<Reading>& newest = *last;
+  const Instant end = (newest ? newest->time : now) + Seconds(1);
   // Day by day, so that a week of readings is never held twice.
   for (int day = 7; day >= 1; --day) {
     const ports::TimeRange range{.from = end - std::chrono::days(day), .to = end - std::chrono::days(day - 1)};

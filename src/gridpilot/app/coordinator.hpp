@@ -91,14 +91,17 @@ class Coordinator {
   [[nodiscard]] control::Guarded guard(Instant now, const Command& command) const;
   [[nodiscard]] net::Awaitable<Verdict> act(Instant now, Command command);
   [[nodiscard]] net::Awaitable<void> record(Decision decision);
+  [[nodiscard]] net::Awaitable<void> store(Decision decision);
 
   [[nodiscard]] net::Awaitable<bool> connect();
   [[nodiscard]] net::Awaitable<void> record_command(Instant now, Command command, ports::CommandOutcome outcome);
   void take(const Reading& reading);
   void notice_clock(Instant now);
   void begin_day_of_writes(Instant now);
-  [[nodiscard]] bool has_fresh_reading(Instant now) const;
-  [[nodiscard]] Power recent_mean(Instant now, Measured<Power> Reading::* value) const;
+  /// The newest reading while it may be acted upon; null otherwise.
+  [[nodiscard]] const Reading* fresh_reading(Instant now) const;
+  /// Over the last minutes; absent where the value was not measured in them.
+  [[nodiscard]] std::optional<Power> recent_mean(Instant now, Measured<Power> Reading::* value) const;
 
   CoordinatorSettings settings_;
   Doors doors_;

@@ -85,9 +85,10 @@ std::string Knowledge::contract_at(Instant t) const {
 std::optional<tariff::Quote> Knowledge::quote(PriceSeries series, Slot slot) const {
   if (const auto published = book_.find(series, slot))
     return tariff::Quote{.price = published->price, .foreseen = false};
-  if (const auto expected = price_outlooks_[static_cast<std::size_t>(series)]->at(slot))
-    return tariff::Quote{.price = *expected, .foreseen = true};
-  return std::nullopt;
+  const std::optional<forecast::PriceOutlook>& outlook = price_outlooks_[static_cast<std::size_t>(series)];
+  const std::optional<NetPrice> expected = outlook ? outlook->at(slot) : std::nullopt;
+  if (!expected) return std::nullopt;
+  return tariff::Quote{.price = *expected, .foreseen = true};
 }
 
 tariff::Pricer Knowledge::pricer() const {

@@ -22,7 +22,7 @@ class DurationHistogram {
   [[nodiscard]] static std::size_t bucket_of(std::uint64_t nanos);
   [[nodiscard]] static std::uint64_t upper_end_of(std::size_t bucket);
 
-  std::array<std::uint32_t, 48 * steps> buckets_{};
+  std::array<std::uint32_t, std::size_t{48} * steps> buckets_{};
   std::uint64_t count_ = 0;
   std::chrono::nanoseconds longest_{0};
 };

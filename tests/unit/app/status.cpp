@@ -13,7 +13,7 @@
 namespace gridpilot::app {
 namespace {
 
-constexpr std::string_view all_is_well =
+constexpr std::string_view a_source_fails =
     R"({"time":"2026-03-25T09:07:25Z","time_zone":"Europe/Warsaw","mode":"demo","control":"observe","healthy":true,)"
     R"("reasons":[],"reading":{"time":"2026-03-25T09:07:20Z","age_s":5,"soc_percent":75.4,"pv_w":4321,"load_w":null,)"
     R"("grid_w":-310,"battery_w":3990,"implausible":null},"price":{"import_per_kwh":0.945678,"export_per_kwh":-0.01,)"
@@ -23,15 +23,20 @@ constexpr std::string_view all_is_well =
     R"("detail":null},{"name":"rce-pln","state":"failing","age_s":null,"failures":2,"detail":"no answer"}],)"
     R"("progress":null})";
 
+constexpr std::string_view all_is_well =
+    R"({"time":"2026-03-25T09:07:25Z","time_zone":"Europe/Warsaw","mode":"live","control":"active","healthy":true,)"
+    R"("reasons":[],"reading":null,"price":null,"decision":null,"sources":[{"name":"inverter","state":"fresh",)"
+    R"("age_s":5,"failures":3,"detail":null}],"progress":null})";
+
 constexpr std::string_view nothing_known =
     R"({"time":"2026-03-25T09:07:25Z","time_zone":"UTC","mode":"live","control":"active","healthy":false,)"
     R"("reasons":["no decision has been made yet"],"reading":null,"price":null,"decision":null,"sources":[],)"
     R"("progress":{"phase":"filling","done":0.5}})";
 
 TEST(StatusTable, SaysEverythingInLocalTime) {
-  const auto described = describe_status(all_is_well);
+  const auto described = describe_status(a_source_fails);
   ASSERT_TRUE(described) << described.error().message;
-  EXPECT_TRUE(described->is_well);
+  EXPECT_FALSE(described->is_well) << "a source fails";
   EXPECT_EQ(described->table,
             "time      2026-03-25 10:07 (Europe/Warsaw)\n"
             "mode      demo, control: observe\n"
@@ -45,6 +50,12 @@ TEST(StatusTable, SaysEverythingInLocalTime) {
             "          Cheap.\n"
             "sources   inverter  fresh       5 s\n"
             "          rce-pln   failing          2 failures: no answer\n");
+}
+
+TEST(StatusTable, CallsItWellWhenEverySourceDelivers) {
+  const auto described = describe_status(all_is_well);
+  ASSERT_TRUE(described) << described.error().message;
+  EXPECT_TRUE(described->is_well);
 }
 
 TEST(StatusTable, ShowsADashWhereNothingIsKnown) {
