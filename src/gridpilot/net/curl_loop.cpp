@@ -21,7 +21,7 @@ struct CurlLoop::Watch {
   bool writing = false;
 };
 
-Result<std::shared_ptr<CurlLoop>> CurlLoop::create(asio::any_io_executor executor, OnEnded on_ended) {
+Result<std::shared_ptr<CurlLoop>> CurlLoop::create(const asio::any_io_executor& executor, OnEnded on_ended) {
   if (curl_global_init(CURL_GLOBAL_SSL) != CURLE_OK)
     return failure(ErrorCode::io_failure, "libcurl cannot be started in this process");
   const curl_version_info_data* const build = curl_version_info(CURLVERSION_NOW);

@@ -72,7 +72,7 @@ struct TaskGroup::State {
   bool cancelled = false;
 };
 
-TaskGroup::TaskGroup(asio::any_io_executor executor, Escalate escalate)
+TaskGroup::TaskGroup(const asio::any_io_executor& executor, Escalate escalate)
     : state_(std::make_shared<State>(executor, std::move(escalate))) {}
 
 TaskGroup::~TaskGroup() {

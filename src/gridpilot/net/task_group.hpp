@@ -22,7 +22,7 @@ class TaskGroup {
   /// Called on the loop when a task ended with an exception; what happens then (log, shut down) is the owner's word.
   using Escalate = std::function<void(std::string_view task, const std::exception_ptr& thrown)>;
 
-  TaskGroup(asio::any_io_executor executor, Escalate escalate);
+  TaskGroup(const asio::any_io_executor& executor, Escalate escalate);
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
