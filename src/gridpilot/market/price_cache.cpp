@@ -14,7 +14,7 @@ namespace {
 using std::chrono::year_month_day;
 
 constexpr std::int64_t file_format = 1;
-constexpr std::size_t max_file_bytes = 256 * 1024;
+constexpr std::size_t max_file_bytes = std::size_t{256} * 1024;
 
 /// FNV-1a over all that is kept: a flipped digit must not become a price.
 class Checksum {

@@ -71,9 +71,9 @@ PublicationSchedule::Ask PublicationSchedule::next(Instant now) {
     if (day.fetched_at && !day.checked_again) consider(best, date, *day.fetched_at + options_.check_again_after, now);
   }
   if (is_known(today)) consider_past(best, today, now);
+  if (best) return *best;
   // Everything is known and checked: the next thing to happen is tomorrow's publication.
-  if (!best) consider(best, plus_days(today, 2), first_ask_on(tomorrow), now);
-  return *best;
+  return {.day = plus_days(today, 2), .at = std::max({first_ask_on(tomorrow), blocked_until_, now})};
 }
 
 void PublicationSchedule::answered(year_month_day date, Instant now) {

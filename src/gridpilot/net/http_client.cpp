@@ -19,7 +19,7 @@ namespace gridpilot::net {
 namespace {
 
 /// Of the whole header block: real ones are below a kilobyte.
-constexpr std::size_t max_header_bytes = 32 * 1024;
+constexpr std::size_t max_header_bytes = std::size_t{32} * 1024;
 
 ErrorCode code_of(CURLcode code) {
   switch (code) {

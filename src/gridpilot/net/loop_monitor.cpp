@@ -30,7 +30,7 @@ std::size_t DurationHistogram::bucket_of(std::uint64_t nanos) {
 std::uint64_t DurationHistogram::upper_end_of(std::size_t bucket) {
   if (bucket < steps) return bucket;
   const std::size_t power = bucket / steps - 1;
-  return ((std::uint64_t{steps} + bucket % steps + 1) << power) - 1;
+  return (std::uint64_t{steps + bucket % steps + 1} << power) - 1;
 }
 
 void DurationHistogram::add(std::chrono::nanoseconds duration) {
@@ -66,7 +66,7 @@ std::size_t LoopMonitor::run() {
 }
 
 Awaitable<void> LoopMonitor::beat() {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
+  asio::steady_timer timer(io_);
   window_from_ = SteadyClock::now();
   while (true) {
     due_ = SteadyClock::now() + options_.beat;

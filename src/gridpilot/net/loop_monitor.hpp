@@ -18,7 +18,7 @@ class DurationHistogram {
   [[nodiscard]] std::uint64_t count() const { return count_; }
 
  private:
-  static constexpr int steps = 8;
+  static constexpr std::size_t steps = 8;
   [[nodiscard]] static std::size_t bucket_of(std::uint64_t nanos);
   [[nodiscard]] static std::uint64_t upper_end_of(std::size_t bucket);
 
