@@ -72,7 +72,6 @@ function Present({ decision, status, site }: { decision: Decision | null; status
       <p class="value"><i class={`key action ${decision.action}`} />{name(decision.action, decision.power_w)}
         {decision.until ? <small> until {site.clock(decision.until)}</small> : null}</p>
       <p class="reason">{decision.reason || actionMeaning[decision.action]}</p>
-      {decision.bound_by ? <p>Limited by {decision.bound_by}.</p> : null}
       <p class="quiet">{said}</p>
       {decision.alternatives.length > 0 ? (
         <ul class="others">

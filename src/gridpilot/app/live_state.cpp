@@ -29,7 +29,7 @@ const api::Snapshot& LiveState::snapshot() const {
                .unhealthy = reasons_not_healthy()};
   snapshot_.sources.push_back(inverter_source(now));
   for (const DescribeSource& describe : sources_) snapshot_.sources.push_back(describe());
-  snapshot_.sources.push_back(record_source());
+  snapshot_.sources.push_back(record_source(now));
   return snapshot_;
 }
 
@@ -67,8 +67,9 @@ api::SourceState LiveState::inverter_source(Instant now) const {
   return state;
 }
 
-api::SourceState LiveState::record_source() const {
+api::SourceState LiveState::record_source(Instant now) const {
   api::SourceState state{.name = "record", .condition = api::SourceCondition::fresh, .detail = std::nullopt};
+  if (const std::optional<Reading>& latest = parts_.coordinator.latest()) state.age = now - latest->time;
   if (const std::optional<Error> sick = parts_.record.health()) {
     state.condition = api::SourceCondition::failing;
     state.detail = sick->message;

@@ -40,7 +40,7 @@ class LiveState final : public api::StateView {
 
  private:
   [[nodiscard]] api::SourceState inverter_source(Instant now) const;
-  [[nodiscard]] api::SourceState record_source() const;
+  [[nodiscard]] api::SourceState record_source(Instant now) const;
   [[nodiscard]] std::vector<std::string> reasons_not_healthy() const;
 
   std::string mode_;

@@ -132,7 +132,7 @@ Choice follow_plan(const Situation& situation) {
                 .reason = reason_for(best.command, situation.plan, situation.currency),
                 .alternatives = {}};
   for (const Candidate& other : candidates)
-    if (&other != &best)
+    if (other.command.action != best.command.action)
       choice.alternatives.push_back(
           {.action = other.command.action, .power = other.command.power, .extra_cost = other.cost - best.cost});
   std::ranges::sort(choice.alternatives, {}, &Alternative::extra_cost);

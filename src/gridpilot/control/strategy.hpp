@@ -26,7 +26,7 @@ struct Situation {
 struct Choice {
   Command command;
   std::string reason;
-  std::vector<Alternative> alternatives;  ///< the other actions, cheapest first, with what each would cost more
+  std::vector<Alternative> alternatives;  ///< other actions, cheapest first, with what each would cost more
 };
 
 /// Follows the exact plan: every action the inverter knows is played through the rest of the present slot, and the
