@@ -13,7 +13,6 @@
 #include "gridpilot/market/pse_source.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
-#include "gridpilot/net/loop_monitor.hpp"
 #include "gridpilot/net/task_group.hpp"
 
 namespace gridpilot::app {
@@ -82,7 +81,6 @@ struct Daemon::Parts {
             surroundings.mode,
             {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
         api(state, *record, events, {.zone = zone}),
-        monitor(surroundings.io),
         tasks(surroundings.io.get_executor(), [this](std::string_view task, const std::exception_ptr& thrown) {
           surroundings.log.error("task.failed", {{"task", task}, {"reason", net::describe(thrown)}});
           surroundings.give_up();
@@ -91,7 +89,7 @@ struct Daemon::Parts {
     reporter.set_currency(knowledge.currency());
     for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) add_keeper(series);
     state.add_doubt([this]() -> std::optional<std::string> {
-      if (monitor.is_on_time()) return std::nullopt;
+      if (surroundings.monitor.is_on_time()) return std::nullopt;
       return "the loop is late";
     });
   }
@@ -151,7 +149,6 @@ struct Daemon::Parts {
   api::Api api;
   std::vector<std::unique_ptr<market::PseSource>> sources;
   std::vector<std::unique_ptr<market::PriceKeeper>> keepers;
-  net::LoopMonitor monitor;
   net::TaskGroup tasks;
   std::unique_ptr<net::HttpServer> server;
 };
@@ -182,7 +179,7 @@ void Daemon::start() {
         log->failure(obs::Level::error, "api.request_failed",
                      Error{.code = ErrorCode::bug, .message = std::string(path) + ": " + net::describe(thrown)});
       });
-  parts_->tasks.spawn("loop monitor", parts_->monitor.beat());
+  parts_->tasks.spawn("loop monitor", parts_->surroundings.monitor.beat());
   parts_->tasks.spawn("start", parts_->live());
 }
 

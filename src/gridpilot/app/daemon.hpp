@@ -10,6 +10,7 @@
 
 #include "gridpilot/app/live_state.hpp"
 #include "gridpilot/config/configuration.hpp"
+#include "gridpilot/net/loop_monitor.hpp"
 #include "gridpilot/net/timeline.hpp"
 #include "gridpilot/obs/log.hpp"
 #include "gridpilot/store/sqlite/record.hpp"
@@ -25,6 +26,7 @@ class Daemon {
     net::Timeline& timeline;
     const ClockTrust& clock_trust;
     obs::Log& log;
+    net::LoopMonitor& monitor;
     std::string mode;                   ///< "live" or "demo"
     std::filesystem::path data_folder;  ///< exists, and is nobody else's
     std::function<void()> give_up;      ///< ends the program after a fault that it cannot live with

@@ -33,7 +33,7 @@ ExitCode Lifecycle::run(std::function<net::Awaitable<Result<void>>()> stop) {
     }
     io_.stop();
   });
-  io_.run();
+  monitor_.run();
   return exit_code_;
 }
 
@@ -49,7 +49,12 @@ net::Awaitable<void> Lifecycle::wait_and_stop(std::function<net::Awaitable<Resul
   ::alarm(static_cast<unsigned>(longest_end.count()));
   const Result<void> outcome = co_await stop();
   if (!outcome || gave_up_) exit_code_ = ExitCode::failed;
-  log_.info("stopped");
+  const auto milliseconds = [](std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+  };
+  log_.info("stopped", {{"loop_handlers", monitor_.handler_cpu_times().count()},
+                        {"loop_longest_handler_cpu_ms", milliseconds(monitor_.handler_cpu_times().longest())},
+                        {"loop_late_p999_ms", milliseconds(monitor_.lateness().quantile(0.999))}});
 }
 
 }  // namespace gridpilot::app

@@ -6,6 +6,7 @@
 #include "gridpilot/app/daemon.hpp"
 #include "gridpilot/core/result.hpp"
 #include "gridpilot/net/async.hpp"
+#include "gridpilot/net/loop_monitor.hpp"
 #include "gridpilot/obs/log.hpp"
 
 namespace gridpilot::app {
@@ -14,10 +15,13 @@ namespace gridpilot::app {
 /// orderly end that follows either. A second signal, or an end that takes too long, ends at once.
 class Lifecycle {
  public:
-  Lifecycle(net::asio::io_context& io, obs::Log& log) : io_(io), log_(log) {}
+  Lifecycle(net::asio::io_context& io, obs::Log& log) : io_(io), log_(log), monitor_(io) {}
 
   /// Asks for the end because of a fault: the exit code will be `failed`.
   void give_up();
+
+  /// How the loop is doing, while it runs.
+  [[nodiscard]] net::LoopMonitor& monitor() { return monitor_; }
 
   /// Runs the loop. `stop` is the orderly end; called once, on the loop. Returns when it is through.
   [[nodiscard]] ExitCode run(std::function<net::Awaitable<Result<void>>()> stop);
@@ -27,6 +31,7 @@ class Lifecycle {
 
   net::asio::io_context& io_;
   obs::Log& log_;
+  net::LoopMonitor monitor_;
   std::function<void()> wake_;
   bool gave_up_ = false;
   ExitCode exit_code_ = ExitCode::done;

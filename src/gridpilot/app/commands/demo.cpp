@@ -195,6 +195,7 @@ Result<void> Demo::build_daemon(const std::filesystem::path& data) {
                                 .timeline = *timeline_,
                                 .clock_trust = clock_trust_,
                                 .log = log_,
+                                .monitor = lifecycle_.monitor(),
                                 .mode = "demo",
                                 .data_folder = data,
                                 .give_up = [this] { lifecycle_.give_up(); }},

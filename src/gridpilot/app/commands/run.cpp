@@ -64,6 +64,7 @@ ExitCode run_daemon(const RunOptions& options, const Streams& streams) {
                                                            .timeline = timeline,
                                                            .clock_trust = trust,
                                                            .log = log,
+                                                           .monitor = lifecycle.monitor(),
                                                            .mode = "live",
                                                            .data_folder = data,
                                                            .give_up = [&lifecycle] { lifecycle.give_up(); }},
