@@ -1,5 +1,6 @@
 """The daemon between an emulated inverter and an emulated market: what a home sees when things go wrong."""
 
+import datetime
 import json
 import pathlib
 import socket
@@ -7,8 +8,6 @@ import tempfile
 import unittest
 
 from support import Process, ask_emulator, document, free_port, get, healthy, run, wait_for
-
-WORK_MODE, EMS_MODE = 47000, 47511
 
 
 class Daemon(unittest.TestCase):
@@ -64,8 +63,7 @@ data: {self.folder / 'state'}
             code, seconds = daemon.stop()
             self.assertEqual(code, 0, daemon.log)
             self.assertLess(seconds, 5)
-            writes = ask_emulator(self.control, {"get": "writes"})
-            self.assertEqual(sum(writes["counts"].values()), 0, writes)
+            self.assertEqual(self.written(), 0)
 
     def test_shows_a_silent_inverter_and_recovers(self):
         with self.market(), self.daemon() as daemon:
@@ -86,14 +84,58 @@ data: {self.folder / 'state'}
             self.assertIn("fail", json.dumps(status["sources"]))
             self.assertEqual(run("status", "--config", self.folder / "home.yaml").returncode, 3)
 
-    def test_gives_the_owners_settings_back_at_its_end(self):
-        with self.inverter(), self.market(), self.daemon("active") as daemon:
-            healthy(self.port, 30, daemon)
-            wait_for(lambda: (document(self.port, "/api/v1/plan") or {}).get("slots"), 20, "a plan")
-            code, _ = daemon.stop()
+    def cheap_now_market(self):
+        """Recorded prices: next to nothing for the hours around now, dear for the rest of today and tomorrow."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        quarter = now.replace(minute=0, second=0, microsecond=0) - datetime.timedelta(days=2)
+        file = self.folder / "prices.csv"
+        with file.open("w") as out:
+            out.write("start_utc,price_pln_mwh\n")
+            for _ in range(4 * 24 * 5):
+                is_cheap = abs((quarter - now).total_seconds()) < 2 * 3600
+                out.write(f"{quarter:%Y-%m-%dT%H:%M:%SZ},{5 if is_cheap else 1500}\n")
+                quarter += datetime.timedelta(minutes=15)
+        return Process("emulate", "market", "--listen", f"127.0.0.1:{self.market_port}", "--prices", file)
+
+    def physics(self):
+        return ask_emulator(self.control, {"get": "physics"})
+
+    def written(self):
+        return sum(ask_emulator(self.control, {"get": "writes"})["counts"].values())
+
+    def wait_for_charging(self, daemon):
+        healthy(self.port, 30, daemon)
+        wait_for(lambda: self.physics()["battery_w"] > 2000, 30, "the battery charging")
+        wait_for(lambda: document(self.port, "/api/v1/status")["decision"]["verdict"] == "done", 30, "seen to be done")
+
+    def test_charges_when_it_is_cheap_and_gives_the_owners_settings_back(self):
+        with self.inverter(), self.cheap_now_market(), self.daemon("active") as daemon:
+            self.wait_for_charging(daemon)
+            self.assertTrue((self.folder / "state" / "inverter-settings.json").exists())
+            code, seconds = daemon.stop()
             self.assertEqual(code, 0, daemon.log)
-            physics = ask_emulator(self.control, {"get": "physics"})
-            self.assertIsInstance(physics, dict)
+            self.assertLess(seconds, 5)
+            self.assertEqual(self.physics()["rule"], "self_use")
+            self.assertFalse((self.folder / "state" / "inverter-settings.json").exists())
+
+    def test_gives_back_at_the_next_start_what_a_kill_left(self):
+        with self.inverter(), self.cheap_now_market():
+            with self.daemon("active") as daemon:
+                self.wait_for_charging(daemon)
+                daemon.kill()
+            self.assertEqual(self.physics()["rule"], "charge")
+            with self.daemon("observe") as daemon:
+                wait_for(lambda: self.physics()["rule"] == "self_use", 10, "the owner's settings")
+                self.assertEqual(daemon.stop()[0], 0, daemon.log)
+
+    def test_ends_with_1_and_keeps_the_settings_when_the_inverter_is_silent(self):
+        with self.cheap_now_market(), self.daemon("active") as daemon:
+            with self.inverter():
+                self.wait_for_charging(daemon)
+            code, seconds = daemon.stop(15)
+            self.assertEqual(code, 1, daemon.log)
+            self.assertLess(seconds, 9)
+            self.assertTrue((self.folder / "state" / "inverter-settings.json").exists())
 
     def test_ends_on_sigterm_before_anything_answers(self):
         with self.daemon() as daemon:
