@@ -135,7 +135,7 @@ class PseDay : public testing::TestWithParam<Day> {};
 INSTANTIATE_TEST_SUITE_P(Kinds, PseDay,
                          testing::Values(Day{"Plain", plain_day, 96}, Day{"Spring", spring_day, 92},
                                          Day{"Autumn", autumn_day, 100}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& chosen) { return chosen.param.name; });
 
 TEST_P(PseDay, IsReadByItsUtcTimes) {
   expect_whole_day(read(rows_of(GetParam().date), GetParam().date), GetParam().date, GetParam().quarters);
@@ -297,7 +297,7 @@ INSTANTIATE_TEST_SUITE_P(
                 r.period = "01:45 - 02:00";
               },
               "contradict each other"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& chosen) { return chosen.param.name; });
 
 TEST_P(PseRow, IsRefusedByName) {
   auto rows = rows_of(plain_day);
