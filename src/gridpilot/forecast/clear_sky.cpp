@@ -72,11 +72,11 @@ Power clear_sky_power(const Site& site, Instant t) {
 }
 
 Energy clear_sky_energy(const Site& site, Slot slot) {
-  constexpr int samples = 5;
+  constexpr Seconds::rep samples = 5;
   Power sum;
-  for (int i = 0; i < samples; ++i)
+  for (Seconds::rep i = 0; i < samples; ++i)
     sum += clear_sky_power(site, slot.start() + Seconds(slot_length.count() * (2 * i + 1) / (2 * samples)));
-  return (sum / samples) * Hours(slot_length);
+  return (sum / static_cast<double>(samples)) * Hours(slot_length);
 }
 
 }  // namespace gridpilot::forecast

@@ -7,7 +7,7 @@ namespace gridpilot::forecast {
 RecentQuarters::Place RecentQuarters::place_of(Slot slot) const {
   const CivilTime local = zone_.civil(slot.start());
   return {.kind = is_free_day_(local.date) ? std::size_t{1} : std::size_t{0},
-          .quarter = static_cast<int>(local.minute_of_day() * 60 / slot_length.count())};
+          .quarter = static_cast<int>(std::chrono::minutes(local.minute_of_day()) / slot_length)};
 }
 
 void RecentQuarters::add(Slot slot, double value) {

@@ -25,7 +25,7 @@ using boost::system::error_code;
 
 constexpr std::size_t first_input_bytes = 4096;
 /// What a client may send into an event stream before it is taken for a fault.
-constexpr std::size_t stream_input_bytes = 64 * 1024;
+constexpr std::size_t stream_input_bytes = std::size_t{64} * 1024;
 
 HttpMethod method_of(http::verb verb) {
   switch (verb) {

@@ -32,7 +32,7 @@ struct ExchangeStatistics {
 /// The pacer must outlive it. Calls may still be under way when it is destroyed: they end by being cancelled.
 class UdpExchange final : public Exchange {
  public:
-  UdpExchange(asio::any_io_executor executor, Pacer& pacer, UdpExchangeOptions options);
+  UdpExchange(const asio::any_io_executor& executor, Pacer& pacer, UdpExchangeOptions options);
   ~UdpExchange() override;
   UdpExchange(const UdpExchange&) = delete;
   UdpExchange& operator=(const UdpExchange&) = delete;
