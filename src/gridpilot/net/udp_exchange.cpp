@@ -59,7 +59,7 @@ class UdpExchange::State : public std::enable_shared_from_this<State> {
 };
 
 UdpExchange::UdpExchange(const asio::any_io_executor& executor, Pacer& pacer, UdpExchangeOptions options)
-    : state_(std::make_shared<State>(std::move(executor), std::move(options))), pacer_(pacer) {}
+    : state_(std::make_shared<State>(executor, std::move(options))), pacer_(pacer) {}
 
 UdpExchange::~UdpExchange() {
   state_->close();
