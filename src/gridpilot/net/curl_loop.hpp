@@ -21,7 +21,8 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
 
   /// Starts libcurl in this process where it has not been started. unsupported where its build would resolve names on
   /// the calling thread: that would stop the loop.
-  [[nodiscard]] static Result<std::shared_ptr<CurlLoop>> create(const asio::any_io_executor& executor, OnEnded on_ended);
+  [[nodiscard]] static Result<std::shared_ptr<CurlLoop>> create(const asio::any_io_executor& executor,
+                                                                OnEnded on_ended);
   ~CurlLoop();
   CurlLoop(const CurlLoop&) = delete;
   CurlLoop& operator=(const CurlLoop&) = delete;

@@ -117,7 +117,7 @@ RC_GTEST_PROP(JsonStrings, AnyTextComesBackWhateverItsCharacters, ()) {
   std::string text;
   for (const std::uint32_t code : *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange(0U, 0x110000U))) {
     if (code >= 0xd800 && code <= 0xdfff) continue;
-    char escape[16];
+    char escape[24];
     // Through our own reader of escapes, which gives UTF-8; the plane's characters as pairs.
     if (code < 0x10000) {
       std::snprintf(escape, sizeof escape, "\"\\u%04x\"", code);
