@@ -42,7 +42,7 @@ class UdpExchange::State : public std::enable_shared_from_this<State> {
     ++attempt_number_;
     timer_.cancel();
     boost::system::error_code ignored;
-    (void)socket_.close(ignored);
+    ignored = socket_.close(ignored);
   }
   [[nodiscard]] Examined take(std::span<const std::uint8_t> datagram);
   [[nodiscard]] Error error_of(Attempt last, int attempts) const;
@@ -145,10 +145,10 @@ Awaitable<Attempt> UdpExchange::State::attempt() {
 
 boost::system::error_code UdpExchange::State::send() {
   boost::system::error_code error;
-  (void)socket_.open(options.peer.protocol(), error);
-  if (!error) (void)socket_.non_blocking(true, error);
+  error = socket_.open(options.peer.protocol(), error);
+  if (!error) error = socket_.non_blocking(true, error);
   // Connected: the kernel picks a fresh source port, drops datagrams of others and reports a refusing machine.
-  if (!error) (void)socket_.connect(options.peer, error);
+  if (!error) error = socket_.connect(options.peer, error);
   // A fresh socket has room for one small datagram, so this neither waits nor needs to.
   if (!error) socket_.send(asio::buffer(request_.bytes), 0, error);
   return error;
@@ -160,7 +160,7 @@ void UdpExchange::State::start_deadline() {
     if (error || number != self->attempt_number_) return;
     self->expired_ = true;
     boost::system::error_code ignored;
-    (void)self->socket_.cancel(ignored);
+    ignored = self->socket_.cancel(ignored);
   });
 }
 
