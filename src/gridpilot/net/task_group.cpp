@@ -52,7 +52,8 @@ struct TaskGroup::State {
     ~Place() {
       if (!state_) return;
       state_->tasks.erase(task_);
-      if (state_->tasks.empty()) state_->empty_event.cancel();
+      if (!state_->tasks.empty()) return;
+      for (asio::steady_timer* const waiting : state_->joining) waiting->cancel();
     }
     [[nodiscard]] State& state() const { return *state_; }
     [[nodiscard]] const std::string& name() const { return task_->name; }
@@ -62,13 +63,13 @@ struct TaskGroup::State {
     std::list<Task>::iterator task_;
   };
 
-  State(const asio::any_io_executor& loop, Escalate handler)
-      : executor(loop), escalate(std::move(handler)), empty_event(loop, asio::steady_timer::time_point::max()) {}
+  State(const asio::any_io_executor& loop, Escalate handler) : executor(loop), escalate(std::move(handler)) {}
 
   asio::any_io_executor executor;
   Escalate escalate;
   std::list<Task> tasks;
-  asio::steady_timer empty_event;  ///< never expires; cancelled whenever the last task has ended
+  /// Of those who wait in join(), in their frames: the group itself may outlive its loop and so holds nothing of it.
+  std::list<asio::steady_timer*> joining;
   bool cancelled = false;
 };
 
@@ -103,9 +104,17 @@ void TaskGroup::cancel() {
 
 Awaitable<void> TaskGroup::join() {
   const auto state = state_;
+  // Never expires; cancelled when the last task has ended.
+  asio::steady_timer ended(state->executor, asio::steady_timer::time_point::max());
+  struct Joining {
+    std::list<asio::steady_timer*>& all;
+    std::list<asio::steady_timer*>::iterator place;
+    ~Joining() { all.erase(place); }
+  };
+  const Joining joining{.all = state->joining, .place = state->joining.insert(state->joining.end(), &ended)};
   while (!state->tasks.empty()) {
-    boost::system::error_code ended;
-    co_await state->empty_event.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+    boost::system::error_code woken;
+    co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
 }
 
