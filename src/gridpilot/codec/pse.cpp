@@ -1,7 +1,6 @@
 #include "gridpilot/codec/pse.hpp"
 
 #include <array>
-#include <cstring>
 
 #include "gridpilot/core/json.hpp"
 
@@ -83,7 +82,7 @@ class Remembered {
   /// `read(text)`, or its answer of the last time where the text is the same.
   template <class Read>
   std::optional<T> get(std::string_view text, Read read) {
-    if (text.size() == size_ && std::memcmp(text.data(), text_.data(), size_) == 0) return value_;
+    if (text == std::string_view(text_.data(), size_)) return value_;
     size_ = 0;
     value_ = read(text);
     if (value_ && text.size() <= text_.size()) size_ = text.copy(text_.data(), text_.size());
