@@ -37,12 +37,23 @@ enum class Verdict {
 };
 [[nodiscard]] std::string_view name_of(Verdict verdict) noexcept;
 
+/// Whether the battery may be charged at all, by whatever rule.
+enum class Charging { allowed, blocked };
+
+/// Who gives a command: safety goes before another client's override and before the day's write budget.
+enum class Priority { plan, safety };
+
 /// What the inverter is told.
 struct Command {
   Action action = Action::self_use;
   Power power;                  ///< magnitude at the battery's AC side for charge and sell; 0 otherwise
   Soc stop_soc = percent(100);  ///< charge: stop at or above; sell: stop at or below
   Instant until{};              ///< lapses then unless renewed
+  /// Most that the home may feed in meanwhile, >= 0, beside any action; PV is throttled to it. Always there for
+  /// `curtail`, which is the inverter's own rule under such a limit. Absent: as the owner has set it.
+  std::optional<Power> export_limit = std::nullopt;
+  Charging charging = Charging::allowed;  ///< blocked: charging current 0, beside any action (a battery too cold)
+  Priority priority = Priority::plan;
   [[nodiscard]] friend bool operator==(const Command&, const Command&) = default;
 };
 

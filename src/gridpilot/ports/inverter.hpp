@@ -9,14 +9,29 @@
 
 namespace gridpilot::ports {
 
+/// The values that safety rests on: which of them this unit measures at all. One that it has and does not deliver is
+/// missing; one that it has not is not.
+struct MeasuredBySafety {
+  bool state_of_charge = true;
+  bool battery_voltage = true;
+  bool battery_temperature = true;
+  bool battery_limits = true;  ///< charge and discharge current that the BMS allows
+  int grid_phases = 3;         ///< phases of which power or current at the meter is known: 0, 1 or 3
+  int grid_voltages = 3;       ///< phases of which the grid's voltage is known: 0, 1 or 3
+};
+
 /// What an inverter is and can do, as found at connect.
 struct InverterIdentity {
-  std::string family;  ///< "ET"
+  std::string family;  ///< "ET", "DT", "ES"
   std::string model;
   std::string serial;
   std::string firmware;
   Power rating;
-  std::vector<Action> actions;  ///< those it can carry out
+  std::vector<Action> actions = {};  ///< those it can carry out
+  std::vector<Action> lapsing = {};  ///< those of them that end by the inverter's own clock when nobody renews them
+  bool can_limit_export = false;     ///< Command::export_limit has a carrier
+  bool can_block_charging = false;   ///< Command::charging has a carrier
+  MeasuredBySafety measures;
 };
 
 /// What became of a command at the device.
@@ -35,10 +50,11 @@ class Inverter {
   /// Finds out family, model and abilities; must have succeeded before the other calls. timeout where it is silent.
   [[nodiscard]] virtual net::Awaitable<Result<InverterIdentity>> connect() = 0;
   /// One sample. What the device does not report is absent; a failed read is an error and never an old value.
+  /// stale where the unit has become another (firmware, serial number): connect again before anything else.
   [[nodiscard]] virtual net::Awaitable<Result<Reading>> read() = 0;
   /// Makes the device carry out the command: writes only what differs and reads back what it wrote. Before the first
   /// write ever, the owner's settings are on disk. unsupported where the family cannot; busy where the day's write
-  /// budget is spent (self_use is always tried).
+  /// budget is spent (self_use and what safety asks for are always tried).
   [[nodiscard]] virtual net::Awaitable<Result<CommandOutcome>> apply(Command command) = 0;
   /// Gives the owner's settings back (self-use where those were a forced mode) and forgets the snapshot.
   /// Does nothing where nothing was ever written.
