@@ -38,15 +38,16 @@ TEST(RingBuffer, HoldsAWeekOfReadingsByDefault) {
 }
 
 TEST(RingBuffer, AllocatesOnceAtConstruction) {
-  const std::size_t before = allocations();
+  const std::optional<std::size_t> before = allocations();
+  if (!before) GTEST_SKIP() << "the thread sanitizer's operator new does not count";
   RingBuffer<Reading> ring;
-  EXPECT_EQ(allocations() - before, 1);
+  EXPECT_EQ(allocations(), *before + 1);
   for (std::size_t i = 0; i < 3 * ring.capacity(); ++i) ring.append({.time = Instant(Seconds(i))});
   const auto newer = std::ranges::lower_bound(ring, ring.newest().time - Seconds(10), {}, &Reading::time);
   EXPECT_EQ(ring.end() - newer, 11);
   ring.clear();
   ring.append({});
-  EXPECT_EQ(allocations() - before, 1);
+  EXPECT_EQ(allocations(), *before + 1);
 }
 
 TEST(RingBuffer, StaysInItsMemory) {
