@@ -110,10 +110,59 @@ TEST(An745Unit, GetsItsEnableFlagAndPermille) {
   EXPECT_EQ(bench.inverter.get(47549, 2), (std::vector<std::uint16_t>{0xF908, static_cast<std::uint16_t>(-333)}));
 }
 
-TEST(CurtailAndUnknownCarriers, AreUnsupported) {
-  Controlled bench;
+TEST(AnExportLimit, OfAUnitWithoutOneIsUnsupported) {
+  Bench bench(noon);
+  bench.inverter.registers.erase(47509);
+  ASSERT_TRUE(bench.connect());
   EXPECT_EQ(bench.apply(Action::curtail).error().code, ErrorCode::unsupported);
   EXPECT_TRUE(bench.inverter.writes.empty());
+}
+
+TEST(Curtailing, IsUndoneByTheNextActionAndByGivingBack) {
+  Controlled bench;
+  const auto before = bench.inverter.registers;
+  ASSERT_TRUE(bench.apply(Command{.action = Action::curtail, .export_limit = Power{}}));
+  EXPECT_EQ(bench.inverter.get(47509, 2), (std::vector<std::uint16_t>{1, 0}));
+  ASSERT_TRUE(bench.apply(Command{.action = Action::self_use}));
+  EXPECT_EQ(bench.inverter.registers, before);
+  ASSERT_TRUE(bench.apply(Command{.action = Action::standby, .export_limit = Power{}, .charging = Charging::blocked}));
+  EXPECT_EQ(bench.inverter.get(45353, 1), (std::vector<std::uint16_t>{0}));
+  bench.start();  // killed here
+  ASSERT_TRUE(bench.connect());
+  EXPECT_EQ(bench.inverter.registers, before);
+}
+
+// ---- windows whose power is ignored (hazard 4) ----
+
+/// The battery takes this much, at 400 V.
+void charges(ScriptedInverter& inverter, std::uint16_t watts_taken) {
+  const auto negative = static_cast<std::uint16_t>(-watts_taken);
+  inverter.set(35180, {4000, static_cast<std::uint16_t>(-watts_taken / 40), 0xFFFF, negative});
+}
+
+TEST(FirmwareThatIgnoresAWindowsPower, IsKeptToItByTheCurrentLimit) {
+  Controlled bench;
+  bench.done(Action::charge, watts(3500));
+  charges(bench.inverter, 9000);
+  bench.pass(20s);
+  ASSERT_TRUE(bench.read());
+  EXPECT_EQ(bench.done(Action::charge, watts(3500)).registers_written, 0);  // it may still be settling
+  bench.pass(60s);
+  ASSERT_TRUE(bench.read());
+  EXPECT_EQ(bench.done(Action::charge, watts(3500)).registers_written, 1);
+  EXPECT_EQ(bench.inverter.get(45353, 1), (std::vector<std::uint16_t>{87}));  // 3500 W at 400 V
+  charges(bench.inverter, 3400);
+  bench.done(Action::self_use);
+  EXPECT_EQ(bench.inverter.get(45353, 1), (std::vector<std::uint16_t>{250}));
+}
+
+TEST(AWindowThatIsObeyed, NeedsNoCurrentLimit) {
+  Controlled bench;
+  bench.done(Action::charge, watts(3500));
+  charges(bench.inverter, 3600);
+  bench.pass(120s);
+  ASSERT_TRUE(bench.read());
+  EXPECT_EQ(bench.done(Action::charge, watts(3500)).registers_written, 0);
 }
 
 // ---- losses and refusals ----
@@ -161,7 +210,38 @@ TEST(ARegisterThatDoesNotTakeIt, IsToldAsIgnored) {
   EXPECT_EQ(outcome.detail, "register 47511: wrote 2, reads 1");
 }
 
+TEST(AUnitThatRefusesEveryWrite, IsOnlyReadForAWhile) {
+  Controlled bench;
+  bench.inverter.mishaps_at[47511] = {};
+  const auto refuse = [&bench] {
+    bench.inverter.mishaps_at[47511] = {Mishap::exception_4, Mishap::none, Mishap::exception_4, Mishap::none};
+    const auto refused = bench.apply(Action::hold);
+    EXPECT_EQ(refused.error().code, ErrorCode::busy);
+    EXPECT_NE(refused.error().message.find("exception 4"), std::string::npos) << refused.error().message;
+  };
+  for (int attempt = 0; attempt < EtControl::refusals_before_pause; ++attempt) refuse();
+  const int written = bench.driver->registers_written_today();
+  bench.pass(300s);
+  EXPECT_EQ(bench.apply(Action::hold).error().message, "the inverter refuses to be written to; left alone until 12:15");
+  EXPECT_EQ(bench.driver->registers_written_today(), written);
+  EXPECT_TRUE(bench.read());
+  // Safety is tried at any time.
+  EXPECT_TRUE(bench.apply(Command{.action = Action::standby, .priority = Priority::safety}));
+}
+
 // ---- other writers ----
+
+TEST(AnotherWriter, YieldsToSafety) {
+  Controlled bench;
+  bench.done(Action::hold);
+  bench.inverter.set(47511, {11, 5000});
+  bench.pass(20s);
+  EXPECT_EQ(bench.done(Action::hold).verdict, Verdict::overridden);
+  const auto safety = bench.apply(Command{.action = Action::standby, .priority = Priority::safety});
+  ASSERT_TRUE(safety);
+  EXPECT_EQ(safety->verdict, Verdict::pending);
+  EXPECT_EQ(bench.inverter.get(47511, 1), (std::vector<std::uint16_t>{8}));
+}
 
 TEST(AnotherWriter, IsLeftAloneForAWhile) {
   Controlled bench;

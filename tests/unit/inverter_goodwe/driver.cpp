@@ -26,8 +26,10 @@ TEST(Connecting, TellsWhatTheUnitIsAndCanDo) {
   EXPECT_EQ(identity->serial, "9010KETU000W0001");
   EXPECT_EQ(identity->firmware, "02041-23-S00");
   EXPECT_EQ(identity->rating, kilowatts(10));
-  EXPECT_EQ(identity->actions,
-            (std::vector{Action::self_use, Action::hold, Action::charge, Action::sell, Action::standby}));
+  EXPECT_EQ(identity->actions, (std::vector(all_actions.begin(), all_actions.end())));
+  EXPECT_EQ(identity->lapsing, (std::vector{Action::charge, Action::sell}));
+  EXPECT_TRUE(identity->can_limit_export);
+  EXPECT_TRUE(identity->can_block_charging);
   EXPECT_EQ(bench.driver->abilities()->eco_format, EcoFormat::v2);
   EXPECT_TRUE(bench.inverter.writes.empty());
 }
@@ -65,7 +67,9 @@ TEST(Connecting, KnowsAUnitWithoutEms) {
   for (std::uint16_t number = 47509; number < 47513; ++number) bench.inverter.registers.erase(number);
   const auto identity = bench.connect();
   ASSERT_TRUE(identity);
-  EXPECT_EQ(identity->actions, (std::vector{Action::self_use, Action::hold, Action::charge, Action::sell}));
+  EXPECT_EQ(identity->actions,
+            (std::vector{Action::self_use, Action::hold, Action::charge, Action::sell, Action::standby}));
+  EXPECT_FALSE(identity->can_limit_export);
 }
 
 TEST(Connecting, ToSomethingElseSaysSo) {

@@ -19,7 +19,8 @@ Registers general_mode() {
   Registers registers;
   registers.set(work_mode_register, 0);
   registers.set(ems_mode_register, Words{1, 0}.span());
-  registers.set(minimum_soc_register, 10);
+  registers.set(charge_current_register, Words{250, 4800, 250, 10}.span());
+  registers.set(export_enable_register, Words{0, 10000}.span());
   for (int group = 0; group < eco_groups; ++group)
     registers.set(eco_group_register({}, group),
                   encode_eco_group(unused_eco_group(EcoFormat::v2, ScheduleType::eco)).span());
@@ -27,7 +28,9 @@ Registers general_mode() {
 }
 
 Situation at(InverterTime time, Registers present = general_mode()) {
-  return {.abilities = {.has_ems = true, .rating = kilowatts(10)}, .present = std::move(present), .time = time};
+  return {.abilities = {.has_ems = true, .has_export_limit = true, .has_current_limits = true, .rating = kilowatts(10)},
+          .present = std::move(present),
+          .time = time};
 }
 
 Command charge(Power power = watts(3500), Soc stop = percent(90)) {
@@ -206,21 +209,69 @@ TEST(Hold, IsEmsModeTwoWithPowerZeroWrittenTogether) {
 TEST(Hold, IsADischargeLimitOfZeroWithoutEms) {
   Situation s = at(wednesday(12, 7));
   s.abilities.has_ems = false;
-  s.present.set(discharge_current_register, 250);
   EXPECT_EQ(differences({.action = Action::hold}, s), "45355:0000");
   s.present.set(discharge_current_register, 0);
-  s.owners_discharge_current = 250;
+  s.owners = {{discharge_current_register, 250}};
   EXPECT_EQ(differences({.action = Action::self_use}, s), "45355:00FA");
 }
 
-TEST(Standby, IsEmsModeEightOrImpossible) {
+TEST(Standby, IsEmsModeEightOrNoCurrentOrImpossible) {
   EXPECT_EQ(differences({.action = Action::standby}, at(wednesday(12, 7))), "47511:0008");
   Situation s = at(wednesday(12, 7));
   s.abilities.has_ems = false;
+  EXPECT_EQ(differences({.action = Action::standby}, s), "45353:0000 45355:0000");
+  s.abilities.has_current_limits = false;
+  s.abilities.has_export_limit = false;
   EXPECT_EQ(wanted_registers({.action = Action::standby}, s).error().code, ErrorCode::unsupported);
   EXPECT_EQ(wanted_registers({.action = Action::curtail}, s).error().code, ErrorCode::unsupported);
   s.abilities.rating = Power{};
   EXPECT_EQ(wanted_registers(charge(), s).error().code, ErrorCode::unsupported);
+}
+
+TEST(Curtail, IsSelfUseUnderAnExportLimit) {
+  const Command none_out{.action = Action::curtail, .export_limit = Power{}};
+  Situation s = at(wednesday(12, 7));
+  EXPECT_EQ(differences(none_out, s), "47509:00010000");
+  EXPECT_EQ(wanted_registers(none_out, s)->carrier, "self-use, export limit 0 W");
+  // Undone by the next action, whatever that is.
+  s.present = after(none_out, s);
+  s.owners = {{export_enable_register, 0}, {export_limit_register, 10000}};
+  EXPECT_EQ(differences({.action = Action::self_use}, s), "47509:00002710");
+  EXPECT_EQ(differences({.action = Action::hold}, s), "47509:00002710 47511:0002");
+}
+
+TEST(AnExportLimit, GoesBesideAnyActionAndNeverAboveTheOwners) {
+  Command command = charge();
+  command.export_limit = watts(2000);
+  EXPECT_EQ(differences(command, at(wednesday(12, 7))).substr(0, 14), "47509:000107D0");
+  Situation strict = at(wednesday(12, 7));
+  strict.present.set(export_enable_register, Words{1, 1500}.span());
+  EXPECT_EQ(differences({.action = Action::curtail, .export_limit = watts(2000)}, strict), "");
+}
+
+TEST(BlockedCharging, IsAChargingCurrentOfNoneBesideAnyAction) {
+  const Command blocked{.action = Action::self_use, .charging = Charging::blocked};
+  Situation s = at(wednesday(12, 7));
+  EXPECT_EQ(differences(blocked, s), "45353:0000");
+  s.present = after(blocked, s);
+  s.owners = {{charge_current_register, 250}};
+  EXPECT_EQ(differences({.action = Action::self_use}, s), "45353:00FA");
+  s.abilities.has_current_limits = false;
+  EXPECT_EQ(wanted_registers(blocked, s).error().code, ErrorCode::unsupported);
+}
+
+TEST(AChargeCap, IsALimitNeverAboveTheOwners) {
+  Situation s = at(wednesday(12, 7), after(charge(), at(wednesday(12, 7))));
+  s.charge_current_cap = 85;
+  EXPECT_EQ(differences(charge(), s), "45353:0055");
+  s.charge_current_cap = 400;
+  EXPECT_EQ(differences(charge(), s), "");
+}
+
+TEST(LapsingActions, AreThoseOfWindows) {
+  const Abilities abilities{.has_ems = true, .has_export_limit = true, .has_current_limits = true};
+  EXPECT_EQ(lapsing_actions(abilities), (std::vector{Action::charge, Action::sell}));
+  EXPECT_EQ(supported_actions(abilities).size(), all_actions.size());
 }
 
 RC_GTEST_PROP(AnyWindow, HoldsNowForAtMostHalfAnHourWithinTheDay, ()) {

@@ -230,6 +230,10 @@ class Bench {
     return run(
         io, driver->apply({.action = action, .power = power, .stop_soc = stop, .until = clock.now() + Seconds(7200)}));
   }
+  Result<ports::CommandOutcome> apply(Command command) {
+    command.until = clock.now() + Seconds(7200);
+    return run(io, driver->apply(command));
+  }
   Result<void> give_back() { return run(io, driver->give_back()); }
   void pass(Seconds time) { clock.advance_to(clock.now() + time); }
 

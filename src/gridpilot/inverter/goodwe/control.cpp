@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "gridpilot/inverter/goodwe/inverter_clock.hpp"
@@ -11,8 +12,11 @@ namespace gridpilot::goodwe {
 namespace {
 
 constexpr std::chrono::seconds give_back_deadline{5};
-constexpr std::uint16_t limits_count = 4;  // 45353 .. 45356
-constexpr std::uint16_t export_and_ems_count = 4;
+constexpr std::uint16_t limits_count = 4;          // 45353 .. 45356
+constexpr std::uint16_t export_and_ems_count = 4;  // 47509 .. 47512
+// What a charging battery may take above its window's power before that counts as ignored.
+constexpr double tolerated_share = 1.15;
+constexpr Power tolerated_excess = watts(300);
 
 [[nodiscard]] bool needs_a_window(Action action) {
   return action == Action::charge || action == Action::sell;
@@ -40,6 +44,24 @@ constexpr std::uint16_t export_and_ems_count = 4;
   return clock_text(zone, t);
 }
 
+[[nodiscard]] bool owners_touched(const std::optional<Snapshot>& snapshot, std::uint16_t number) {
+  return snapshot && snapshot->touched.contains(number);
+}
+
+/// What is left of a command after its time: the inverter's own rule, and what safety blocked.
+[[nodiscard]] Command lapsed(const Command& command) {
+  return {.action = Action::self_use,
+          .power = {},
+          .stop_soc = command.stop_soc,
+          .until = command.until,
+          .charging = command.charging,
+          .priority = command.priority};
+}
+
+[[nodiscard]] std::uint16_t tenths_of_amperes(Power power, Voltage voltage) {
+  return static_cast<std::uint16_t>(std::clamp(std::floor(in_watts(power) / in_volts(voltage) * 10.0), 1.0, 1000.0));
+}
+
 }  // namespace
 
 void EtControl::begin(std::string serial, Abilities abilities) {
@@ -47,6 +69,10 @@ void EtControl::begin(std::string serial, Abilities abilities) {
   abilities_ = abilities;
   last_written_.clear();
   overridden_until_.reset();
+  observed_.reset();
+  charge_current_cap_.reset();
+  refusals_ = 0;
+  refusing_until_.reset();
   clock_checked_at_.reset();
   clock_error_ = Seconds{0};
 }
@@ -57,35 +83,48 @@ ports::CommandOutcome EtControl::outcome(Verdict verdict, std::string detail) {
 
 net::Awaitable<Result<ports::CommandOutcome>> EtControl::apply(Command command) {
   const Instant now = clock_.now();
-  if (overridden_until_ && now < *overridden_until_) co_return outcome(Verdict::overridden, overridden_detail_);
+  const bool is_safety = command.priority == Priority::safety;
+  if (!is_safety && overridden_until_ && now < *overridden_until_)
+    co_return outcome(Verdict::overridden, overridden_detail_);
   overridden_until_.reset();
-  if (command.until <= now) command.action = Action::self_use;  // has lapsed
+  if (command.until <= now) command = lapsed(command);
+  if (command.action != Action::charge) charge_current_cap_.reset();
 
   // 1. What stands in the registers, and whether it is what we left there.
-  Result<Registers> present = co_await read_present(command.action);
+  Result<Registers> present = co_await read_present(command);
   if (!present) co_return present.failed();
   if (const auto changed = changed_by_others(*present)) {
-    overridden_until_ = now + override_pause;
-    overridden_detail_ = "register " + std::to_string(*changed) + " was changed by somebody else; left alone until " +
-                         local_clock_text(zone_, *overridden_until_);
     last_written_.clear();
-    co_return outcome(Verdict::overridden, overridden_detail_);
+    if (!is_safety) {
+      overridden_until_ = now + override_pause;
+      overridden_detail_ = "register " + std::to_string(*changed) + " was changed by somebody else; left alone until " +
+                           local_clock_text(zone_, *overridden_until_);
+      co_return outcome(Verdict::overridden, overridden_detail_);
+    }
   }
 
   // 2. Windows run by the inverter's clock.
   if (needs_a_window(command.action) && clock_check_is_due()) {
-    const Result<void> remembered = co_await remember_owners(*present, {});
-    if (!remembered) co_return remembered.failed();
-    const Result<void> compared = co_await compare_clock(SetClock::yes);
-    if (!compared) co_return compared.failed();
+    const Result<void> looked = co_await look_at_clock(*present);
+    if (!looked) co_return looked.failed();
   }
 
   // 3. What has to stand there, and what of it differs.
   Result<WantedRegisters> wanted = wanted_registers(command, situation(*present, command));
   if (!wanted) co_return wanted.failed();
-  const std::vector<RegisterSpan> spans = differing_spans(wanted->spans, *present);
+  std::vector<RegisterSpan> spans = differing_spans(wanted->spans, *present);
+  if (spans.empty() && charges_above(command)) {
+    charge_current_cap_ = tenths_of_amperes(command.power, *observed_->battery_voltage);
+    wanted = wanted_registers(command, situation(*present, command));
+    if (!wanted) co_return wanted.failed();
+    spans = differing_spans(wanted->spans, *present);
+  }
   if (spans.empty()) co_return outcome(Verdict::pending, std::move(wanted->carrier));
-  if (command.action != Action::self_use && !budget_.allows(registers_in(spans), now))
+  const bool always = is_safety || command.action == Action::self_use;
+  if (!always && refusing_until_ && now < *refusing_until_)
+    co_return failure(ErrorCode::busy, "the inverter refuses to be written to; left alone until " +
+                                           local_clock_text(zone_, *refusing_until_));
+  if (!always && !budget_.allows(registers_in(spans), now))
     co_return failure(ErrorCode::busy,
                       "the day's " + std::to_string(budget_.limit()) + " register writes are spent until midnight");
 
@@ -95,16 +134,41 @@ net::Awaitable<Result<ports::CommandOutcome>> EtControl::apply(Command command) 
   co_return co_await carry_out(std::move(*wanted), std::move(*present));
 }
 
+net::Awaitable<Result<void>> EtControl::look_at_clock(Registers present) {
+  const Result<void> remembered = co_await remember_owners(std::move(present), {});
+  if (!remembered) co_return remembered.failed();
+  co_return co_await compare_clock(SetClock::yes);
+}
+
+/// Firmware that charges at full power whatever the window says (hazard 4): told by the battery once it had time to
+/// settle.
+bool EtControl::charges_above(const Command& command) const {
+  if (command.action != Action::charge || charge_current_cap_ || !abilities_.has_current_limits || !observed_)
+    return false;
+  const Reading& reading = *observed_;
+  if (reading.time < last_write_ + settling || !reading.battery || !reading.battery_voltage) return false;
+  if (*reading.battery_voltage < volts(1)) return false;
+  return *reading.battery > command.power * tolerated_share + tolerated_excess;
+}
+
 /// One request for each stretch of registers that a command may concern.
-net::Awaitable<Result<Registers>> EtControl::read_present(Action action) {
+net::Awaitable<Result<Registers>> EtControl::read_present(Command command) {
   std::vector<std::pair<std::uint16_t, std::uint16_t>> stretches{{work_mode_register, std::uint16_t{1}}};
-  if (abilities_.has_ems) stretches.emplace_back(ems_mode_register, std::uint16_t{2});
+  if (abilities_.has_export_limit && abilities_.has_ems) {
+    stretches.emplace_back(export_enable_register, export_and_ems_count);
+  } else {
+    if (abilities_.has_export_limit) stretches.emplace_back(export_enable_register, std::uint16_t{2});
+    if (abilities_.has_ems) stretches.emplace_back(ems_mode_register, std::uint16_t{2});
+  }
   const auto group_registers =
       static_cast<std::uint16_t>(eco_groups * static_cast<int>(registers_of(abilities_.eco_format)));
   stretches.emplace_back(eco_group_register(abilities_, 0), group_registers);
   if (abilities_.has_eco_enable) stretches.emplace_back(eco_enable_register, std::uint16_t{1});
-  const bool limits_matter = action == Action::sell || !abilities_.has_ems;
-  if (limits_matter) stretches.emplace_back(charge_current_register, limits_count);
+  const bool currents_matter = command.action == Action::sell || command.action == Action::charge ||
+                               command.charging == Charging::blocked || !abilities_.has_ems ||
+                               owners_touched(snapshot_, charge_current_register) ||
+                               owners_touched(snapshot_, discharge_current_register);
+  if (abilities_.has_current_limits && currents_matter) stretches.emplace_back(charge_current_register, limits_count);
 
   Registers present;
   for (const auto& [first, count] : stretches) {
@@ -130,9 +194,12 @@ Situation EtControl::situation(const Registers& present, const Command& command)
               .present = present,
               .time = inverter_time(zone_, now, clock_error_),
               .minutes_until_lapse = static_cast<int>(std::clamp<std::int64_t>(minutes, 1, window_minutes)),
-              .owners_discharge_current = {}};
-  if (snapshot_ && snapshot_->touched.contains(discharge_current_register))
-    s.owners_discharge_current = snapshot_->registers.at(discharge_current_register);
+              .owners = {},
+              .charge_current_cap = charge_current_cap_};
+  if (!snapshot_) return s;
+  for (const std::uint16_t number : snapshot_->touched)
+    if (const auto owners = snapshot_->registers.find(number); owners != snapshot_->registers.end())
+      s.owners.insert(*owners);
   return s;
 }
 
@@ -170,10 +237,22 @@ net::Awaitable<Result<WriteReport>> EtControl::write(RegisterSpan span) {
   for (std::size_t i = 0; i < span.values.size(); ++i)
     last_written_[static_cast<std::uint16_t>(span.first + i)] = span.values[i];
   Result<WriteReport> report = co_await registers_.write_and_read_back(span);
+  note_write(report);
   if (!report || report->taken == WriteReport::Taken::no)
     for (std::size_t i = 0; i < span.values.size(); ++i)
       last_written_.erase(static_cast<std::uint16_t>(span.first + i));
   co_return report;
+}
+
+/// Silence is the network's; a unit that answers and does not carry out is left alone after some attempts.
+void EtControl::note_write(const Result<WriteReport>& report) {
+  last_write_ = clock_.now();
+  if (report && report->taken == WriteReport::Taken::yes) {
+    refusals_ = 0;
+    refusing_until_.reset();
+  } else if (report || report.error().code == ErrorCode::busy) {
+    if (++refusals_ >= refusals_before_pause) refusing_until_ = last_write_ + refusal_pause;
+  }
 }
 
 net::Awaitable<Result<ports::CommandOutcome>> EtControl::carry_out(WantedRegisters wanted, Registers present) {

@@ -22,6 +22,11 @@ class EtControl {
   static constexpr Seconds override_pause{15 * 60};
   /// The inverter's clock is compared so often, and after every change of summer time.
   static constexpr Seconds clock_check_interval{24 * 3600};
+  /// A unit that refuses write after write (firmware updates do that, hazard 10) is only read for so long.
+  static constexpr Seconds refusal_pause{15 * 60};
+  static constexpr int refusals_before_pause = 3;
+  /// A battery shows a new window's power by then.
+  static constexpr Seconds settling{60};
 
   EtControl(RegisterAccess& registers, SnapshotStore& snapshots, const os::Clock& clock, TimeZone zone,
             WriteBudget budget)
@@ -40,13 +45,15 @@ class EtControl {
   [[nodiscard]] net::Awaitable<Result<void>> compare_clock(SetClock set);
 
   [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> apply(Command command);
+  /// What the battery does, to tell firmware that takes no notice of a window's power.
+  void observe(const Reading& reading) { observed_ = reading; }
   [[nodiscard]] net::Awaitable<Result<void>> give_back();
 
   [[nodiscard]] const WriteBudget& budget() const { return budget_; }
 
  private:
   /// The steps of apply(), in their order.
-  [[nodiscard]] net::Awaitable<Result<Registers>> read_present(Action action);
+  [[nodiscard]] net::Awaitable<Result<Registers>> read_present(Command command);
   [[nodiscard]] net::Awaitable<Result<void>> remember_owners(Registers present,
                                                              std::vector<RegisterSpan> to_be_written);
   [[nodiscard]] net::Awaitable<Result<ports::CommandOutcome>> carry_out(WantedRegisters wanted, Registers present);
@@ -57,6 +64,9 @@ class EtControl {
   [[nodiscard]] std::optional<std::uint16_t> changed_by_others(const Registers& present) const;
   [[nodiscard]] Situation situation(const Registers& present, const Command& command) const;
   [[nodiscard]] bool clock_check_is_due() const;
+  [[nodiscard]] bool charges_above(const Command& command) const;
+  [[nodiscard]] net::Awaitable<Result<void>> look_at_clock(Registers present);
+  void note_write(const Result<WriteReport>& report);
   [[nodiscard]] ports::CommandOutcome outcome(Verdict verdict, std::string detail);
 
   RegisterAccess& registers_;
@@ -71,6 +81,11 @@ class EtControl {
   std::map<std::uint16_t, std::uint16_t> last_written_;  ///< to notice other writers
   std::optional<Instant> overridden_until_;
   std::string overridden_detail_;
+  std::optional<Reading> observed_;
+  std::optional<std::uint16_t> charge_current_cap_;  ///< 0.1 A
+  Instant last_write_{};
+  int refusals_ = 0;  ///< writes in a row that the unit did not carry out
+  std::optional<Instant> refusing_until_;
   Seconds clock_error_{0};
   std::optional<Instant> clock_checked_at_;
   Seconds zone_offset_when_checked_{0};

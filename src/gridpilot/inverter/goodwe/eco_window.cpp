@@ -58,9 +58,53 @@ constexpr int lead_minutes = 2;
   return text.data();
 }
 
-/// What is left of a discharge-current limit of ours is undone whatever comes next.
-void add_owners_discharge_current(const Situation& s, WantedRegisters& out) {
-  if (s.owners_discharge_current) out.spans.push_back(one(discharge_current_register, *s.owners_discharge_current));
+/// A register's value as the owner has it, whether or not something of ours stands there now.
+[[nodiscard]] std::optional<std::uint16_t> owners_value(const Situation& s, std::uint16_t number) {
+  const auto touched = s.owners.find(number);
+  return touched == s.owners.end() ? s.present.get(number) : std::optional(touched->second);
+}
+
+/// A limit of ours where one is wanted, never above the owner's; else the owner's where ours was there.
+void add_limit(const Situation& s, std::uint16_t number, std::optional<std::uint16_t> wanted, WantedRegisters& out) {
+  const auto owners = owners_value(s, number);
+  if (wanted)
+    out.spans.push_back(one(number, std::min(*wanted, owners.value_or(*wanted))));
+  else if (s.owners.contains(number) && owners)
+    out.spans.push_back(one(number, *owners));
+}
+
+/// The limit has no effect while its switch is off; one of the owner's that is lower stays.
+void add_export_limit(const Situation& s, std::optional<Power> wanted, WantedRegisters& out) {
+  const auto owners_switch = owners_value(s, export_enable_register);
+  const auto owners_limit = owners_value(s, export_limit_register);
+  if (!owners_switch || !owners_limit) return;
+  if (wanted) {
+    const double most = std::clamp(in_watts(s.abilities.rating) * 2, 10'000.0, 32'767.0);
+    const auto ours = static_cast<std::uint16_t>(std::clamp(std::floor(in_watts(*wanted)), 0.0, most));
+    const bool owner_is_stricter = *owners_switch == 1 && *owners_limit < ours;
+    out.spans.push_back({.first = export_enable_register, .values = {1, owner_is_stricter ? *owners_limit : ours}});
+  } else if (s.owners.contains(export_enable_register) || s.owners.contains(export_limit_register)) {
+    out.spans.push_back({.first = export_enable_register, .values = {*owners_switch, *owners_limit}});
+  }
+}
+
+/// Currents that an action itself limits to 0, where EMS cannot carry it.
+struct BlockedByAction {
+  bool charge = false;
+  bool discharge = false;
+};
+
+/// Everything that no operation mode carries: what an action before this one left there is undone, too.
+void add_limits(const Command& command, const Situation& s, BlockedByAction blocked, WantedRegisters& out) {
+  const bool no_charge = blocked.charge || command.charging == Charging::blocked;
+  const auto zero = [](bool wanted) { return wanted ? std::optional<std::uint16_t>(0) : std::nullopt; };
+  const auto cap = command.action == Action::charge ? s.charge_current_cap : std::nullopt;
+  add_limit(s, charge_current_register, no_charge ? zero(true) : cap, out);
+  add_limit(s, discharge_current_register, zero(blocked.discharge), out);
+  add_export_limit(s, command.export_limit, out);
+  if (command.export_limit)
+    out.carrier += ", export limit " + std::to_string(static_cast<int>(in_watts(*command.export_limit))) + " W";
+  if (command.charging == Charging::blocked) out.carrier += ", charging current 0";
 }
 
 /// Nothing but the inverter's own rule steers the battery, EMS apart. One register whatever stands there:
@@ -96,28 +140,28 @@ void add_ems_automatic(const Situation& s, WantedRegisters& out) {
   out.spans.push_back({.first = ems_mode_register, .values = ems_words(EmsMode::automatic, Power{})});
 }
 
-[[nodiscard]] WantedRegisters self_use(const Situation& s, std::string carrier) {
+[[nodiscard]] WantedRegisters self_use(const Command& command, const Situation& s, std::string carrier) {
   WantedRegisters out{.carrier = std::move(carrier)};
-  add_owners_discharge_current(s, out);
+  add_limits(command, s, {}, out);
   add_general_behaviour(s, out);
   add_ems_automatic(s, out);
   return out;
 }
 
-[[nodiscard]] WantedRegisters by_ems(const Situation& s, EmsMode mode, std::string carrier) {
+[[nodiscard]] WantedRegisters by_ems(const Command& command, const Situation& s, EmsMode mode, std::string carrier) {
   WantedRegisters out{.carrier = std::move(carrier)};
-  add_owners_discharge_current(s, out);
+  add_limits(command, s, {}, out);
   add_general_behaviour(s, out);
   // After the work mode, whose change resets EMS.
   out.spans.push_back({.first = ems_mode_register, .values = ems_words(mode, Power{})});
   return out;
 }
 
-/// Units without EMS registers hold by a discharge current limit of 0, which does not lapse either.
-[[nodiscard]] WantedRegisters hold_by_current_limit(const Situation& s) {
-  WantedRegisters out{.carrier = "discharge current limit 0"};
+/// Units without EMS registers hold, or stand by, by current limits of 0, which do not lapse either.
+[[nodiscard]] WantedRegisters by_current_limits(const Command& command, const Situation& s, BlockedByAction blocked) {
+  WantedRegisters out{.carrier = blocked.charge ? "charge and discharge current limit 0" : "discharge current limit 0"};
+  add_limits(command, s, blocked, out);
   add_general_behaviour(s, out);
-  out.spans.push_back(one(discharge_current_register, 0));
   return out;
 }
 
@@ -194,7 +238,7 @@ struct Window {
 [[nodiscard]] WantedRegisters by_window(const Command& command, const Situation& s) {
   const EcoGroup group = group_for(command, s);
   WantedRegisters out{.carrier = carrier_text(group)};
-  add_owners_discharge_current(s, out);
+  add_limits(command, s, {}, out);
   for (int other = 1; other < eco_groups; ++other) {
     const auto present = s.present.eco_group(s.abilities, other);
     if (present && present->enabled())
@@ -253,30 +297,51 @@ std::optional<RegisterSpan> differing(const RegisterSpan& wanted, const Register
 }
 
 Result<WantedRegisters> wanted_registers(const Command& command, const Situation& s) {
+  const Abilities& abilities = s.abilities;
+  if ((command.action == Action::curtail || command.export_limit) && !abilities.has_export_limit)
+    return failure(ErrorCode::unsupported, "an export limit has no carrier on this inverter");
+  if (command.charging == Charging::blocked && !abilities.has_current_limits)
+    return failure(ErrorCode::unsupported, "blocking the charge has no carrier on this inverter");
   switch (command.action) {
-    case Action::self_use: return self_use(s, "self-use");
+    case Action::self_use: return self_use(command, s, "self-use");
+    case Action::curtail: {
+      Command limited = command;
+      if (!limited.export_limit) limited.export_limit = Power{};
+      return self_use(limited, s, "self-use");
+    }
     case Action::charge:
     case Action::sell:
-      if (s.abilities.rating <= Power{})
+      if (abilities.rating <= Power{})
         return failure(ErrorCode::unsupported,
                        "the inverter does not tell its rated power, of which windows are a share");
-      if (s.time.repeated_hour) return self_use(s, "self-use: no window inside the repeated autumn hour");
+      if (s.time.repeated_hour) return self_use(command, s, "self-use: no window inside the repeated autumn hour");
       return by_window(command, s);
     case Action::hold:
-      return s.abilities.has_ems ? by_ems(s, EmsMode::charge_pv, "EMS mode 2, power 0") : hold_by_current_limit(s);
-    case Action::standby:
-      if (s.abilities.has_ems) return by_ems(s, EmsMode::battery_standby, "EMS mode 8");
+      if (abilities.has_ems) return by_ems(command, s, EmsMode::charge_pv, "EMS mode 2, power 0");
+      if (abilities.has_current_limits) return by_current_limits(command, s, {.discharge = true});
       break;
-    case Action::curtail: break;
+    case Action::standby:
+      if (abilities.has_ems) return by_ems(command, s, EmsMode::battery_standby, "EMS mode 8");
+      if (abilities.has_current_limits) return by_current_limits(command, s, {.charge = true, .discharge = true});
+      break;
   }
   return failure(ErrorCode::unsupported, std::string(name_of(command.action)) + " has no carrier on this inverter");
 }
 
 std::vector<Action> supported_actions(const Abilities& abilities) {
-  std::vector<Action> actions{Action::self_use, Action::hold};
-  if (abilities.rating > Power{}) actions.insert(actions.end(), {Action::charge, Action::sell});
-  if (abilities.has_ems) actions.push_back(Action::standby);
+  const bool stops_battery = abilities.has_ems || abilities.has_current_limits;
+  std::vector<Action> actions{Action::self_use};
+  if (stops_battery) actions.push_back(Action::hold);
+  const std::vector<Action> lapsing = lapsing_actions(abilities);
+  actions.insert(actions.end(), lapsing.begin(), lapsing.end());
+  if (abilities.has_export_limit) actions.push_back(Action::curtail);
+  if (stops_battery) actions.push_back(Action::standby);
   return actions;
+}
+
+std::vector<Action> lapsing_actions(const Abilities& abilities) {
+  if (abilities.rating <= Power{}) return {};
+  return {Action::charge, Action::sell};
 }
 
 }  // namespace gridpilot::goodwe

@@ -20,6 +20,8 @@ struct Abilities {
   EcoFormat eco_format = EcoFormat::v2;
   ScheduleType eco_type = ScheduleType::eco;  ///< eco or eco_745
   bool has_ems = false;                       ///< registers 47511 and 47512
+  bool has_export_limit = false;              ///< registers 47509 and 47510
+  bool has_current_limits = false;            ///< registers 45353 to 45356
   bool has_eco_enable = false;                ///< register 47612 must be 1 for groups to act
   Power rating = kilowatts(10);
 };
@@ -98,8 +100,11 @@ struct Situation {
   Registers present;
   InverterTime time;
   int minutes_until_lapse = window_minutes;  ///< of the command; > 0
-  /// The discharge current limit as the owner had it; absent where it was never touched.
-  std::optional<std::uint16_t> owners_discharge_current;
+  /// The registers that were touched, as the owner had them: a limit of ours that is no longer wanted goes back to it.
+  std::map<std::uint16_t, std::uint16_t> owners;
+  /// Highest charging current while a charge command holds, in 0.1 A: firmware that takes no notice of a window's power
+  /// is kept to it by this (control.md 9, hazard 4). Absent: as the owner has it.
+  std::optional<std::uint16_t> charge_current_cap;
 };
 
 /// unsupported where the unit has no carrier for the action.
@@ -107,5 +112,8 @@ struct Situation {
 
 /// The actions a unit can carry out.
 [[nodiscard]] std::vector<Action> supported_actions(const Abilities& abilities);
+/// Those of them that end by the inverter's own clock: what an eco window carries. Every other carrier, and an export
+/// limit or blocked charging beside a window, stays until a write ends it.
+[[nodiscard]] std::vector<Action> lapsing_actions(const Abilities& abilities);
 
 }  // namespace gridpilot::goodwe

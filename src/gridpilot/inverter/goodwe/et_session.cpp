@@ -16,7 +16,10 @@ constexpr std::uint16_t device_info_count = 33;
           .serial = device.serial,
           .firmware = device.arm_firmware.empty() ? device.firmware : device.arm_firmware,
           .rating = abilities.rating,
-          .actions = supported_actions(abilities)};
+          .actions = supported_actions(abilities),
+          .lapsing = lapsing_actions(abilities),
+          .can_limit_export = abilities.has_export_limit,
+          .can_block_charging = abilities.has_current_limits};
 }
 
 }  // namespace
@@ -70,7 +73,9 @@ net::Awaitable<Result<Reading>> EtDriver::Session::read() {
   const Result<std::vector<std::uint8_t>> meter =
       co_await read_meter(device.extended_meter ? MeterBlock::any : MeterBlock::short_only);
   if (!meter) co_return meter.failed();
-  co_return decode_et_reading({.runtime = *runtime, .battery = battery, .meter = *meter}, device, time);
+  Result<Reading> reading = decode_et_reading({.runtime = *runtime, .battery = battery, .meter = *meter}, device, time);
+  if (reading) control_.observe(*reading);
+  co_return reading;
 }
 
 net::Awaitable<Result<ports::CommandOutcome>> EtDriver::Session::apply(Command command) {
@@ -97,6 +102,12 @@ net::Awaitable<Result<Abilities>> EtDriver::Session::probe(DeviceInfo info) {
   const Result<Words> ems = co_await registers_.probe(ems_mode_register, 2);
   if (!ems) co_return ems.failed();
   found.has_ems = ems->size() > 0;
+  const Result<Words> export_limit = co_await registers_.probe(export_enable_register, 2);
+  if (!export_limit) co_return export_limit.failed();
+  found.has_export_limit = export_limit->size() > 0;
+  const Result<Words> currents = co_await registers_.probe(charge_current_register, 4);
+  if (!currents) co_return currents.failed();
+  found.has_current_limits = currents->size() > 0;
   if (info.is_745()) {
     const Result<Words> enable = co_await registers_.probe(eco_enable_register, 1);
     if (!enable) co_return enable.failed();

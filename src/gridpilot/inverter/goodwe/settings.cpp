@@ -81,8 +81,10 @@ net::Awaitable<Result<void>> RegisterAccess::write(RegisterSpan span) {
 
 net::Awaitable<Result<WriteReport>> RegisterAccess::write_and_read_back(RegisterSpan span) {
   const auto count = static_cast<std::uint16_t>(span.values.size());
+  std::optional<Error> refusal;
   for (int sent = 0; sent < 2; ++sent) {
     const Result<void> written = co_await write(span);
+    if (!written && written.error().code == ErrorCode::busy) refusal = written.error();
     const bool refused =
         !written && (written.error().code == ErrorCode::rejected || written.error().code == ErrorCode::unsupported);
     if (refused) co_return WriteReport{.taken = WriteReport::Taken::no, .detail = written.error().message};
@@ -94,6 +96,8 @@ net::Awaitable<Result<WriteReport>> RegisterAccess::write_and_read_back(Register
                             .detail = "register " + std::to_string(span.first) + ": wrote " + text_of(span.values) +
                                       ", reads " + text_of(*present)};
   }
+  // The unit answers, and refuses to be written to (hazard 10).
+  if (refusal) co_return std::unexpected(std::move(*refusal));
   co_return failure(ErrorCode::timeout, "register " + std::to_string(span.first) + ": writes stay without effect");
 }
 
