@@ -62,6 +62,19 @@ class Demo(unittest.TestCase):
             code, _ = demo.stop()
             self.assertEqual(code, 0, demo.log)
 
+    def test_lives_on_the_day_it_is_told(self):
+        with self.demo("--history-days", 1, "--start", "2026-06-20T10:00:00+02:00") as demo:
+            healthy(self.port, 60, demo)
+            time = lambda: document(self.port, "/api/v1/status")["time"]
+            wait_for(lambda: time() >= "2026-06-20T08:00", 60, "the day that was asked for")
+            self.assertLess(time(), "2026-06-21")
+        behind = run("demo", "--port", self.port, "--start", "2026-06-19T10:00:00+02:00", "--data", self.folder.name)
+        self.assertEqual(behind.returncode, 2)
+        self.assertIn("goes beyond it", behind.stderr)
+        unclear = run("demo", "--start", "yesterday")
+        self.assertEqual(unclear.returncode, 2)
+        self.assertIn("2026-06-20T08:00:00+02:00", unclear.stderr)
+
     def test_says_which_port_is_taken(self):
         with self.demo("--history-days", 0) as demo:
             healthy(self.port, 30, demo)

@@ -71,6 +71,7 @@ void add_demo(CommandLine& line) {
   command->add_option("--speed", options->speed, "Simulated seconds per second (60)");
   command->add_option("--port", options->port, "Port of the page on 127.0.0.1 (8080)");
   command->add_option("--history-days", options->history_days, "Days the house lives through first, at full speed (2)");
+  command->add_option("--start", options->start, "The time it takes for the present, like 2026-06-20T08:00:00+02:00");
   command->add_option("--data", options->data, "Folder the demo keeps its record in, and goes on from")
       ->type_name("DIR");
   line.on_call(command, [&line, options] { return run_demo(*options, line.streams); });

@@ -29,6 +29,8 @@ std::optional<std::string> wrong(const DemoOptions& options) {
   if (options.port < 1 || options.port > 65535) return "--port: allowed are 1 to 65535";
   if (options.history_days < 0 || options.history_days > most_history_days)
     return "--history-days: allowed are 0 to " + std::to_string(most_history_days);
+  if (!options.start.empty() && !parse_rfc3339(options.start))
+    return "--start '" + options.start + "': expected a time like 2026-06-20T08:00:00+02:00";
   return std::nullopt;
 }
 
@@ -123,7 +125,10 @@ class History {
 class Demo {
  public:
   Demo(const DemoOptions& options, obs::Log& log)
-      : options_(options), log_(log), loaded_(config::parse_configuration(home, "demo", config::Purpose::run)) {}
+      : options_(options),
+        log_(log),
+        loaded_(config::parse_configuration(home, "demo", config::Purpose::run)),
+        present_(parse_rfc3339(options.start).value_or(os::SystemClock().now())) {}
 
   [[nodiscard]] Result<ExitCode> run(const std::filesystem::path& data, std::ostream& notices);
 
@@ -135,7 +140,7 @@ class Demo {
   DemoOptions options_;
   obs::Log& log_;
   config::Loaded loaded_;
-  Instant present_ = os::SystemClock().now();
+  Instant present_;
   net::asio::io_context io_{1};
   Lifecycle lifecycle_{io_, log_};
   SimulatedClockTrust clock_trust_;
@@ -155,6 +160,10 @@ Result<ExitCode> Demo::run(const std::filesystem::path& data, std::ostream& noti
   opened_ = std::make_unique<OpenedRecord>(std::move(*opened));
   Result<std::optional<Reading>> last = run_now(io_, opened_->record->last_reading());
   if (!last) return std::move(last).failed();
+  const std::optional<Reading>& newest = *last;
+  if (!options_.start.empty() && newest && newest->time >= present_)
+    return failure(ErrorCode::bad_input, "--start " + options_.start + ": the record in " + data.string() +
+                                             " goes beyond it, to " + to_rfc3339(newest->time));
   Result<void> built = build_world(*last);
   if (!built) return std::move(built).failed();
   built = build_daemon(data);
