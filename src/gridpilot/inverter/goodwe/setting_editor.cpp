@@ -1,0 +1,103 @@
+#include "gridpilot/inverter/goodwe/setting_editor.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include "gridpilot/codec/goodwe/encode.hpp"
+#include "gridpilot/core/text.hpp"
+
+namespace gridpilot::goodwe {
+namespace {
+
+[[nodiscard]] FrameBuffer bytes_of(const Words& words) {
+  FrameBuffer bytes;
+  for (const std::uint16_t word : words.span()) bytes.append_u16(word);
+  return bytes;
+}
+
+[[nodiscard]] Words words_of(const std::vector<std::uint8_t>& data) {
+  Words words;
+  for (std::size_t i = 0; i + 1 < data.size(); i += 2) words.append(u16_at(data, i));
+  return words;
+}
+
+[[nodiscard]] SettingValue value_of(SettingId setting, Words present, const DeviceInfo& device) {
+  const DecodedBlock decoded = decode_block(
+      device.family, *setting.block,
+      {.addressing = setting.block->addressing, .first = setting.row->address, .data = bytes_of(present)}, &device);
+  const Datum* const found = decoded.find(setting.row->id);
+  SettingValue value{.setting = setting, .present = present, .text = {}, .value = found ? *found : Datum()};
+  value.text = setting_text(*setting.row, value.value, present);
+  return value;
+}
+
+[[nodiscard]] std::unexpected<Error> no_such(const std::string& id, std::span<const SettingId> settings) {
+  std::vector<std::string_view> known;
+  known.reserve(settings.size());
+  for (const SettingId& setting : settings) known.push_back(setting.row->id);
+  const std::string_view near = nearest(id, known);
+  return failure(ErrorCode::not_found, "no setting '" + id + "'" +
+                                           (near.empty() ? "" : "; did you mean '" + std::string(near) + "'?") +
+                                           " `gridpilot inverter settings` lists them all");
+}
+
+}  // namespace
+
+/// Those with registers of their own, the newest firmware's block first.
+std::vector<SettingId> SettingEditor::settings() const {
+  std::vector<SettingId> found;
+  for (const BlockTable& block : blocks_of(device_.family) | std::views::reverse) {
+    if (!block.name.starts_with("settings")) continue;
+    for (const RegisterRow& row : block.rows)
+      if (row.address != no_address && row.bytes > 0 && shown_on(row, device_))
+        found.push_back({.block = &block, .row = &row});
+  }
+  return found;
+}
+
+net::Awaitable<Result<SettingValue>> SettingEditor::read_setting(SettingId setting) {
+  const auto count = static_cast<std::uint16_t>((setting.row->bytes + 1) / 2);
+  const Result<std::vector<std::uint8_t>> data = co_await registers_.read_block(setting.row->address, count);
+  if (!data) co_return data.failed();
+  co_return value_of(setting, words_of(*data), device_);
+}
+
+net::Awaitable<Result<std::vector<SettingValue>>> SettingEditor::read_all() {
+  std::vector<SettingValue> values;
+  for (const SettingId& setting : settings()) {
+    const auto same = [&setting](const SettingValue& value) { return value.setting.row->id == setting.row->id; };
+    if (std::ranges::any_of(values, same)) continue;
+    Result<SettingValue> value = co_await read_setting(setting);
+    if (value)
+      values.push_back(std::move(*value));
+    else if (value.error().code != ErrorCode::unsupported)
+      co_return std::move(value).failed();
+  }
+  std::ranges::sort(values, std::ranges::less(), [](const SettingValue& value) { return value.setting.row->address; });
+  co_return values;
+}
+
+net::Awaitable<Result<SettingValue>> SettingEditor::read(std::string id) {
+  const std::vector<SettingId> known = settings();
+  Result<SettingValue> value = no_such(id, known);
+  for (const SettingId& setting : known) {
+    if (setting.row->id != id) continue;
+    value = co_await read_setting(setting);
+    if (value || value.error().code != ErrorCode::unsupported) co_return value;
+  }
+  if (value.error().code == ErrorCode::unsupported) value.error().message = "this inverter has no " + id;
+  co_return value;
+}
+
+Result<Words> SettingEditor::encoded(const SettingValue& present, std::string_view text) const {
+  const RegisterRow& row = *present.setting.row;
+  if (const std::string_view reason = reason_not_to_write(device_.family, row); !reason.empty())
+    return failure(ErrorCode::bad_input, std::string(row.id) + " is not written: " + std::string(reason));
+  return encode_setting(row, text, present.present);
+}
+
+net::Awaitable<Result<WriteReport>> SettingEditor::write(SettingValue present, Words values) {
+  co_return co_await registers_.write_and_read_back({.first = present.setting.row->address, .values = values});
+}
+
+}  // namespace gridpilot::goodwe
