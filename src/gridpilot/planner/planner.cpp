@@ -51,6 +51,8 @@ struct Planner::Workspace {
     bool convex = true;
     double first_slope = 0.0;  ///< of the cost-to-go at the end of the slot; convex steps only
     double last_slope = 0.0;
+    double low = 0.0;  ///< ends of the cost-to-go; convex steps only
+    double high = 0.0;
   };
   /// The slopes that the cost-to-go before a slot may have, told by the action alone: one where the action could be a
   /// little more or less, a range where it is held by a kink or a limit.
@@ -101,7 +103,9 @@ bool Planner::Workspace::step(std::size_t index, const SlotModel& model, const S
                         .count = static_cast<std::uint32_t>(curve.pieces),
                         .convex = true,
                         .first_slope = convex.first_slope(),
-                        .last_slope = convex.last_slope()};
+                        .last_slope = convex.last_slope(),
+                        .low = convex.low(),
+                        .high = convex.high()};
       used_targets += static_cast<std::size_t>(curve.pieces);
     }
     return convex.step_back(curve, model.cost_at(curve.x[0]), model.house(), slot_targets);
@@ -229,10 +233,16 @@ void Planner::Workspace::price_stored(const House& house, PlanningAnswer& answer
   double slope = -house.terminal_value;
   for (std::size_t index = answer.flows.size(); index-- > 0;) {
     const Record& record = records[index];
+    const double stored = in_kilowatt_hours(answer.flows[index].stored);
     Slopes around{.left = record.first_slope, .right = record.last_slope};
-    if (!record.convex)
-      around = slopes_at(std::span(kinks).subspan(record.offset, record.count),
-                         in_kilowatt_hours(answer.flows[index].stored));
+    if (!record.convex) {
+      around = slopes_at(std::span(kinks).subspan(record.offset, record.count), stored);
+    } else if (stored >= record.high - slack_kwh) {
+      // At an end there is one slope, which the action after it need not tell where it is held by the same end.
+      around.left = record.last_slope;
+    } else if (stored <= record.low + slack_kwh) {
+      around.right = record.first_slope;
+    }
     slope = std::clamp(slope, std::min(around.left, around.right), std::max(around.left, around.right));
     answer.flows[index].value_of_stored = per_kilowatt_hour(-slope + 0.0);
     const Margin& margin = margins[index];

@@ -144,6 +144,21 @@ RC_GTEST_PROP(ValueOfStored, LiesBetweenTheSlopesOfTheCostToGo, ()) {
   RC_ASSERT(slope <= most + 1e-6);
 }
 
+TEST(ValueOfStored, OfAFullBatteryIsWhatALittleLessWouldSave) {
+  // Paid to import and paid to export: less stored energy could be filled up again for money; more has no room.
+  auto problem = small_home({hour({.import_price = 0.0, .export_price = 0.2, .load = 1.0, .pv = 3.0}),
+                             hour({.import_price = -0.6, .export_price = 0.4, .load = 2.3, .pv = 1.6})});
+  problem.site.battery_export = false;
+  problem.battery.initial = problem.battery.capacity;
+  problem.battery.charge_efficiency = 0.95;
+  problem.battery.discharge_efficiency = 0.92;
+  problem.battery.max_charge = kilowatts(1.0);
+  problem.battery.max_discharge = kilowatts(10.0);
+  const auto answer = plan(problem);
+  ASSERT_EQ(answer.flows[0].stored, problem.battery.capacity);
+  EXPECT_NEAR(in_per_kilowatt_hour(answer.flows[0].value_of_stored), -0.6 / problem.battery.charge_efficiency, 1e-9);
+}
+
 RC_GTEST_PROP(ValueOfInitial, IsTheSlopeAsTheStartMoves, ()) {
   auto problem = any_problem(Draw::everyday, 120);
   // The floor must not move with the start.
