@@ -41,18 +41,18 @@ const goodwe::ReceivedRequest runtime{.request = goodwe::read_registers(goodwe::
 
 void device_answers_at_one_time(benchmark::State& state) {
   plant::House home = house();
-  auto device = EtDevice::create(warsaw(), {}, home).value();
-  for (auto _ : state) benchmark::DoNotOptimize(device.answer(runtime, goodwe::Framing::rtu_over_udp));
+  auto device = GoodweDevice::create(warsaw(), {}, home).value();
+  for (auto _ : state) benchmark::DoNotOptimize(device->answer(runtime, goodwe::Framing::rtu_over_udp));
 }
 BENCHMARK(device_answers_at_one_time);
 
 void device_answers_after_each_step(benchmark::State& state) {
   plant::House home = house();
-  auto device = EtDevice::create(warsaw(), {}, home).value();
+  auto device = GoodweDevice::create(warsaw(), {}, home).value();
   Instant now = start;
   for (auto _ : state) {
-    device.advance_to(now += 20s);
-    benchmark::DoNotOptimize(device.answer(runtime, goodwe::Framing::rtu_over_udp));
+    device->advance_to(now += 20s);
+    benchmark::DoNotOptimize(device->answer(runtime, goodwe::Framing::rtu_over_udp));
   }
 }
 BENCHMARK(device_answers_after_each_step);

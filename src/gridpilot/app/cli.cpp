@@ -170,9 +170,13 @@ void add_decode(CommandLine& line) {
 void add_emulate_goodwe(CommandLine& line, CLI::App* emulate) {
   CLI::App* const command = emulate->add_subcommand("goodwe", "A GoodWe inverter with a simulated house behind it");
   const auto options = std::make_shared<EmulateGoodweOptions>();
-  command->add_option("--family", options->family, "ET")->capture_default_str();
-  command->add_option("--profile", options->profile, "et-v1, et-v2 (the usual one) or et-745");
-  command->add_option("--transport", options->transport, "udp")->capture_default_str();
+  command->add_option("--family", options->family, "ET, DT or ES")->capture_default_str();
+  command->add_option("--profile", options->profile,
+                      "The firmware: et-v1, et-v2, et-745; dt, dt-1ph; es, es-v1, es-old. Usual: et-v2, dt, es");
+  command->add_option("--transport", options->transport, "udp or tcp")->capture_default_str();
+  command
+      ->add_option("--count", options->count, "So many inverters, on consecutive ports; --control is the first one's")
+      ->capture_default_str();
   command->add_option("--listen", options->listen, "Where to answer, ADDRESS:PORT")->capture_default_str();
   command->add_option("--serial", options->serial, "16 characters; one that fits profile and rating if not given");
   command->add_option("--speed", options->speed, "How many times faster than real time its clock runs")

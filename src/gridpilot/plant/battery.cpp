@@ -7,7 +7,9 @@
 namespace gridpilot::plant {
 namespace {
 
+// Of the pack of 128 cells; fewer cells carry more current, in parallel strings.
 constexpr double inner_resistance_ohm = 0.22;
+constexpr double reference_cells = 128.0;
 // Heat capacity and loss to the room of a tower of modules of about 120 kg: it warms slowly and cools in hours.
 constexpr double heat_capacity_wh_per_kelvin = 33.0;
 constexpr double cooling_w_per_kelvin = 9.0;
@@ -46,19 +48,22 @@ void Pack::set_soc(Soc soc) {
 
 Voltage Pack::open_circuit_voltage() const {
   const double at = in_percent(soc());
+  const double scale = options_.cells_in_series / reference_cells;
   for (std::size_t i = 1; i < voltage_curve.size(); ++i) {
     const CurvePoint left = voltage_curve[i - 1];
     const CurvePoint right = voltage_curve[i];
     if (at > right.soc_percent) continue;
     const double part = (at - left.soc_percent) / (right.soc_percent - left.soc_percent);
-    return volts(left.voltage_v + (right.voltage_v - left.voltage_v) * std::clamp(part, 0.0, 1.0));
+    return volts((left.voltage_v + (right.voltage_v - left.voltage_v) * std::clamp(part, 0.0, 1.0)) * scale);
   }
-  return volts(voltage_curve.back().voltage_v);
+  return volts(voltage_curve.back().voltage_v * scale);
 }
 
 Voltage Pack::voltage_at(Power power) const {
+  const double scale = options_.cells_in_series / reference_cells;
   const double open = in_volts(open_circuit_voltage());
-  return volts(std::clamp(open + inner_resistance_ohm * in_watts(power) / open, 320.0, 480.0));
+  const double drop = inner_resistance_ohm * scale * scale * in_watts(power) / open;
+  return volts(std::clamp(open + drop, 320.0 * scale, 480.0 * scale));
 }
 
 PackLimits Pack::limits() const {

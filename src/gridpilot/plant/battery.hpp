@@ -5,7 +5,8 @@
 
 namespace gridpilot::plant {
 
-/// A high-voltage lithium iron phosphate pack with its management system. Powers are at the pack's DC terminals.
+/// A lithium iron phosphate pack with its management system, of high voltage unless it has few cells in series. Powers
+/// are at the pack's DC terminals.
 struct PackOptions {
   Energy capacity = kilowatt_hours(10);  ///< usable: state of charge counts in it
   Power max_charge = kilowatts(10.8);    ///< what the pack takes while it is below half full
@@ -13,6 +14,7 @@ struct PackOptions {
   double charge_efficiency = 0.975;     ///< terminals → stored
   double discharge_efficiency = 0.975;  ///< stored → terminals
   Power standing = watts(6);            ///< of the management system, from the cells
+  int cells_in_series = 128;            ///< 16 make a pack of the 48 V class
 };
 
 /// What the management system permits at this moment.
@@ -37,7 +39,7 @@ class Pack {
   [[nodiscard]] const PackOptions& options() const { return options_; }
   [[nodiscard]] Energy standing_loss() const { return standing_loss_; }
 
-  /// 320 V empty to 480 V full, flat between, without the drop at the inner resistance.
+  /// 2.5 V a cell empty to 3.75 V full, flat between, without the drop at the inner resistance: 320 to 480 V of 128.
   [[nodiscard]] Voltage open_circuit_voltage() const;
   /// At the terminals while this power flows; positive charges.
   [[nodiscard]] Voltage voltage_at(Power power) const;

@@ -106,6 +106,10 @@ void House::look_around() {
 
 void House::settle_flows() {
   const Hours rest = step_end_ - now_;
+  if (!options_.has_battery) {
+    flows_ = flows_under(setting_, options_.inverter, {}, pv_output_.total(), load_, load_ * options_.backup_share);
+    return;
+  }
   const PackLimits pack_limits = pack_.limits();
   BatteryRoom room{
       .charge = std::min(pack_limits.charge_power, pack_.charge_room(setting_.charge_stop, rest)),
@@ -120,7 +124,7 @@ void House::run_until(Instant t) {
   const Hours length = t - now_;
   count(totals_, flows_, length);
   count(today_, flows_, length);
-  pack_.run(flows_.battery, length, room_temperature(air_));
+  if (options_.has_battery) pack_.run(flows_.battery, length, room_temperature(air_));
   const double settled = in_celsius(air_) + 5.0 + inverter_kelvin_per_watt * in_watts(flows_.losses);
   const double decay = std::exp(-length.count() / inverter_time_constant_hours);
   inverter_temperature_ = celsius(settled + (in_celsius(inverter_temperature_) - settled) * decay);

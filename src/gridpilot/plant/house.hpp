@@ -34,6 +34,7 @@ struct HouseOptions {
   Energy annual_consumption = kilowatt_hours(4000);
   InverterOptions inverter;
   PackOptions pack;
+  bool has_battery = true;
   double backup_share = 0.0;  ///< part of the load on the back-up output, 0 … 1
   Soc initial_soc = percent(50);
   Counters initial_totals;  ///< what the counters stood at before

@@ -1,157 +1,47 @@
 #include "gridpilot/sim/et_device.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "gridpilot/sim/et_image.hpp"
 #include "gridpilot/sim/et_settings.hpp"
+#include "gridpilot/sim/identification.hpp"
 
 namespace gridpilot::sim {
-namespace {
 
-using std::chrono::minutes;
-
-constexpr std::size_t longest_log = 1000;
-
-/// The serial number of the AA55 identification stands at 31, the model at 5, in a payload of 77 bytes.
-constexpr std::size_t identification_size = 77;
-
-/// The instant at which the next minute begins on a clock that is ahead by `offset`. Windows open and close there.
-Instant next_minute(Instant t, Seconds offset) {
-  return std::chrono::floor<minutes>(t + offset) + minutes(1) - offset;
-}
-
-/// Year from 2000, month, day, hour, minute, second, a byte each; nullopt for what no clock shows.
-std::optional<CivilTime> clock_of(std::span<const std::uint16_t> words) {
-  const CivilTime civil{.date = std::chrono::year(2000 + (words[0] >> 8)) / std::chrono::month(words[0] & 0xFFU) /
-                                std::chrono::day(static_cast<unsigned>(words[1] >> 8)),
-                        .hour = words[1] & 0xFF,
-                        .minute = words[2] >> 8,
-                        .second = words[2] & 0xFF};
-  if (!civil.date.ok() || civil.hour > 23 || civil.minute > 59 || civil.second > 59) return std::nullopt;
-  return civil;
-}
-
-}  // namespace
-
-std::string_view name_of(EtProfile profile) noexcept {
-  switch (profile) {
-    case EtProfile::et_v1: return "et-v1";
-    case EtProfile::et_v2: return "et-v2";
-    case EtProfile::et_745: return "et-745";
-  }
-  return "et-v2";
-}
-
-std::optional<EtProfile> et_profile_named(std::string_view name) noexcept {
-  for (const EtProfile profile : all_et_profiles)
-    if (name_of(profile) == name) return profile;
-  return std::nullopt;
-}
-
-Result<EtDevice> EtDevice::create(TimeZone zone, EtOptions options, plant::House& house) {
-  if (options.serial.empty()) options.serial = et::default_serial(options.profile, house.options().inverter.rating);
-  const bool printable =
-      std::all_of(options.serial.begin(), options.serial.end(), [](char c) { return c > ' ' && c <= '~'; });
-  if (options.serial.size() != 16 || !printable)
-    return failure(ErrorCode::bad_input, "serial number '" + options.serial +
-                                             "': expected 16 characters without blanks, as in " +
-                                             et::default_serial(options.profile, house.options().inverter.rating));
-  return EtDevice(std::move(zone), std::move(options), house);
-}
-
-EtDevice::EtDevice(TimeZone zone, EtOptions options, plant::House& house)
-    : zone_(std::move(zone)),
-      options_(std::move(options)),
-      house_(house),
-      now_(house.now()),
-      offset_(options_.clock_offset) {
+EtDevice::EtDevice(TimeZone zone, DeviceOptions options, plant::House& house)
+    : GoodweDevice(std::move(zone), std::move(options), house) {
   lay_out_registers();
-  apply_setting();
-  refresh_registers();
+  begin();
+}
+
+std::string EtDevice::usual_serial(Profile profile, Power rating) {
+  return serial_of(rating, profile == Profile::et_745 ? "ETT" : "ETU");
 }
 
 void EtDevice::lay_out_registers() {
   const Power rating = house_.options().inverter.rating;
-  et::add_read_only_areas_below_settings(registers_, options_.profile);
+  et::add_read_only_areas_below_settings(registers_, options_.profile, rating);
   et::add_setting_areas(registers_, options_.profile);
   et::write_device_info(registers_, options_.profile, rating, options_.serial);
   et::write_factory_settings(registers_, options_.profile, rating, house_.setting().discharge_stop);
-}
-
-void EtDevice::advance_to(Instant now) {
-  if (now == now_) return;
-  while (house_.now() < now) {
-    now_ = house_.now();
-    apply_setting();
-    house_.advance_to(std::min(now, next_minute(now_, offset_)));
-  }
-  now_ = now;
-  apply_setting();
-  refresh_registers();
 }
 
 std::uint8_t EtDevice::unit() const {
   return static_cast<std::uint8_t>(registers_.u16(et::comm_address));
 }
 
-std::optional<goodwe::FrameBuffer> EtDevice::answer(const goodwe::ReceivedRequest& received, goodwe::Framing framing) {
-  const goodwe::ModbusRequest& request = received.request;
-  if (request.unit != unit()) return std::nullopt;
-  const auto refuse = [&](std::uint8_t code) {
-    return goodwe::encode_exception(request.unit, static_cast<std::uint8_t>(request.function), code, framing,
-                                    received.transaction);
-  };
-  if (request.function == goodwe::Function::read) {
-    const goodwe::Bytes bytes = registers_.read(request.first, request.count);
-    if (bytes.empty()) return refuse(goodwe::illegal_address);
-    return goodwe::encode_read_answer(request, bytes, framing, received.transaction);
-  }
-  const std::uint8_t exception = write(request.first, request.values.span());
-  for (std::size_t i = 0; i < request.values.size(); ++i)
-    ++write_counts_[static_cast<std::uint16_t>(request.first + i)];
-  if (write_log_.size() == longest_log) write_log_.pop_front();
-  write_log_.push_back({.time = now_, .first = request.first, .values = request.values, .exception = exception});
-  if (exception != 0) return refuse(exception);
-  ++writes_accepted_;
-  refresh_registers();
-  return goodwe::encode_write_answer(request, framing, received.transaction);
+/// "02000": units of this family answer with text that is no firmware of theirs.
+std::vector<std::uint8_t> EtDevice::identification() const {
+  return identification_of(
+      {.firmware = "02000", .model = et::model_name(house_.options().inverter.rating), .serial = options_.serial});
 }
 
-std::optional<goodwe::FrameBuffer> EtDevice::answer(const goodwe::Aa55Command& command) const {
-  if (command.control != goodwe::aa55_device_info.control || command.function != goodwe::aa55_device_info.function)
-    return std::nullopt;
-  std::array<std::uint8_t, identification_size> payload{};
-  const auto put = [&payload](std::size_t at, std::string_view text) {
-    std::copy(text.begin(), text.end(), payload.begin() + static_cast<std::ptrdiff_t>(at));
-  };
-  put(0, "02000");
-  put(5, et::model_name(house_.options().inverter.rating));
-  put(31, options_.serial);
-  return goodwe::encode_aa55_answer(command, payload);
-}
-
-std::optional<std::uint16_t> EtDevice::value_of(std::uint16_t number) const {
-  if (!registers_.has(number)) return std::nullopt;
-  return registers_.u16(number);
-}
-
-bool EtDevice::set_behind_the_back(std::uint16_t number, std::uint16_t value) {
-  if (write(number, std::span(&value, 1)) != 0) return false;
-  refresh_registers();
-  return true;
-}
-
-void EtDevice::jump_clock(Seconds by) {
-  offset_ += by;
-  apply_setting();
-  refresh_registers();
-}
-
-void EtDevice::reboot_until(Instant t) {
-  reboot_until_ = t;
-  apply_setting();
-  refresh_registers();
+void EtDevice::reset_behind_the_back() {
+  if (registers_.u16(et::work_mode) != et::general) static_cast<void>(set_behind_the_back(et::work_mode, et::general));
+  if (registers_.u16(et::ems_mode) != et::ems_auto) static_cast<void>(set_behind_the_back(et::ems_mode, et::ems_auto));
 }
 
 std::uint8_t EtDevice::judge_write(std::uint16_t first, std::span<const std::uint16_t> values) const {
@@ -163,7 +53,7 @@ std::uint8_t EtDevice::judge_write(std::uint16_t first, std::span<const std::uin
   }
   // The clock is one value in three registers.
   const int last = first + static_cast<int>(values.size()) - 1;
-  if (first < et::clock + 3 && last >= et::clock && (first != et::clock || values.size() != 3 || !clock_of(values)))
+  if (first < et::clock + 3 && last >= et::clock && (first != et::clock || values.size() != 3 || !clock_in(values)))
     return goodwe::illegal_value;
   // Eco groups are judged as they would stand afterwards.
   const et::EcoGroups groups = et::eco_groups_of(options_.profile);
@@ -184,33 +74,19 @@ std::uint8_t EtDevice::judge_write(std::uint16_t first, std::span<const std::uin
   return 0;
 }
 
-std::uint8_t EtDevice::write(std::uint16_t first, std::span<const std::uint16_t> values) {
-  if (const std::uint8_t refused = judge_write(first, values); refused != 0) return refused;
-  const std::uint16_t work_mode_before = registers_.u16(et::work_mode);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto number = static_cast<std::uint16_t>(first + i);
-    if (std::find(stuck_.begin(), stuck_.end(), number) == stuck_.end()) registers_.set_u16(number, values[i]);
+void EtDevice::take_effect(std::uint16_t first, std::span<const std::uint16_t> before) {
+  const auto touches = [&](std::uint16_t number) { return number >= first && number < first + before.size(); };
+  if (touches(et::clock)) {
+    const std::array<std::uint16_t, 3> words{registers_.u16(et::clock), registers_.u16(et::clock + 1),
+                                             registers_.u16(et::clock + 2)};
+    if (const auto civil = clock_in(words)) set_own_clock(*civil);
   }
-  take_effect(first, static_cast<std::uint16_t>(values.size()), work_mode_before);
-  return 0;
-}
-
-void EtDevice::take_effect(std::uint16_t first, std::uint16_t count, std::uint16_t work_mode_before) {
-  const auto touches = [&](std::uint16_t number) { return number >= first && number < first + count; };
-  if (touches(et::clock)) set_own_clock();
   // Every change of the operation mode resets EMS to auto with power 0.
-  if (registers_.u16(et::work_mode) != work_mode_before) {
+  if (touches(et::work_mode) && registers_.u16(et::work_mode) != before[et::work_mode - first]) {
     registers_.set_u16(et::ems_mode, et::ems_auto);
     registers_.set_u16(et::ems_power, 0);
   }
   if (touches(et::clear_eco) && registers_.u16(et::clear_eco) == 1) clear_eco_groups();
-  apply_setting();
-}
-
-void EtDevice::set_own_clock() {
-  const std::array<std::uint16_t, 3> words{registers_.u16(et::clock), registers_.u16(et::clock + 1),
-                                           registers_.u16(et::clock + 2)};
-  if (const auto civil = clock_of(words)) offset_ = zone_.instant_of(*civil) - now_;
 }
 
 /// Clears the groups and leaves the economic mode; other modes stay as they are.
@@ -218,7 +94,7 @@ void EtDevice::clear_eco_groups() {
   const et::EcoGroups groups = et::eco_groups_of(options_.profile);
   for (int group = 0; group < groups.count; ++group) {
     std::uint16_t number = groups.register_of(group);
-    for (const std::uint16_t word : unused_eco_group(groups.format, options_.profile == EtProfile::et_745))
+    for (const std::uint16_t word : unused_eco_group(groups.format, options_.profile == Profile::et_745))
       registers_.set_u16(number++, word);
   }
   if (registers_.u16(et::work_mode) == et::eco) registers_.set_u16(et::work_mode, et::general);
@@ -263,7 +139,7 @@ plant::InverterSetting EtDevice::ems_setting(plant::InverterSetting common) cons
 }
 
 std::optional<EcoOrder> EtDevice::eco_order() const {
-  if (options_.profile == EtProfile::et_745 && registers_.u16(et::eco_enabled) == 0) return std::nullopt;
+  if (options_.profile == Profile::et_745 && registers_.u16(et::eco_enabled) == 0) return std::nullopt;
   const et::EcoGroups groups = et::eco_groups_of(options_.profile);
   const CivilTime local = own_clock();
   const auto words = eco_group_words(groups.format);
@@ -329,21 +205,18 @@ plant::InverterSetting EtDevice::setting_now() {
   return setting;
 }
 
-void EtDevice::apply_setting() {
-  const plant::InverterSetting setting = setting_now();
-  if (setting != house_.setting()) house_.set(setting);
-}
-
 void EtDevice::refresh_registers() {
   const plant::Rule rule = house_.setting().rule;
-  et::write_clock(registers_, et::clock, own_clock());
+  write_clock(registers_, et::clock, own_clock());
   et::write_measurements(registers_, house_,
                          {.now = now_,
                           .own_clock = own_clock(),
                           .off_grid = rule == plant::Rule::off_grid,
                           .stopped = rule == plant::Rule::stopped,
                           .export_limited = house_.setting().export_limit.has_value(),
-                          .writes_accepted = writes_accepted_});
+                          .writes_accepted = writes_accepted(),
+                          .single_phase = et::is_single_phase(options_.serial),
+                          .overrides = overrides()});
 }
 
 }  // namespace gridpilot::sim

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numbers>
 
+#include "gridpilot/codec/goodwe/registers.hpp"
 #include "gridpilot/plant/noise.hpp"
 
 namespace gridpilot::sim::et {
@@ -31,7 +31,7 @@ struct Mains {
   Phases load_shares{};
 };
 
-Mains mains_at(Instant now) {
+Mains mains_at(Instant now, const MeasuredOverrides& overrides) {
   constexpr std::uint64_t seed = 0x6F77;
   const double minutes = static_cast<double>(now.time_since_epoch().count()) / 60.0;
   Mains mains;
@@ -42,11 +42,21 @@ Mains mains_at(Instant now) {
     sum += mains.load_shares[i];
   }
   for (double& share : mains.load_shares) share /= sum;
+  if (overrides.grid_voltage) mains.volts[0] = in_volts(*overrides.grid_voltage);
   mains.hertz = 50.0 + 0.06 * (plant::smooth_noise(plant::derived_seed(seed, 20), minutes / 2.0) - 0.5);
   return mains;
 }
 
 constexpr Phases even{1.0 / 3, 1.0 / 3, 1.0 / 3};
+constexpr Phases first_alone{1.0, 0.0, 0.0};
+
+// protocol.md 5.3: what a unit's rating and serial number promise.
+bool has_long_blocks(Profile profile, Power rating) {
+  return profile == Profile::et_745 || rating >= kilowatts(15);
+}
+bool has_second_battery(Power rating) {
+  return rating >= kilowatts(25);
+}
 
 double reactive_of(double active_w) {
   return std::round(-40.0 - 0.03 * std::abs(active_w));
@@ -64,7 +74,7 @@ struct Wire {
   Phases ac_phases, load_phases, backup_phases, meter_phases;
 };
 
-Wire wire_of(const plant::House& house, const Mains& mains) {
+Wire wire_of(const plant::House& house, const Mains& mains, bool single_phase) {
   const plant::Flows& f = house.flows();
   Wire w{};
   const double available = in_watts(house.pv_output().total());
@@ -78,9 +88,9 @@ Wire wire_of(const plant::House& house, const Mains& mains) {
   w.backup = std::round(in_watts(house.backup()));
   // Meter = inverter's port - house, also in whole watts.
   w.load = w.ac - w.meter - w.backup;
-  w.ac_phases = split(w.ac, even);
-  w.load_phases = split(w.load, mains.load_shares);
-  w.backup_phases = split(w.backup, even);
+  w.ac_phases = split(w.ac, single_phase ? first_alone : even);
+  w.load_phases = split(w.load, single_phase ? first_alone : mains.load_shares);
+  w.backup_phases = split(w.backup, single_phase ? first_alone : even);
   for (std::size_t i = 0; i < 3; ++i) w.meter_phases[i] = w.ac_phases[i] - w.load_phases[i] - w.backup_phases[i];
   return w;
 }
@@ -110,12 +120,12 @@ void write_ac(RegisterMap& map, const plant::House& house, const Wire& w, const 
   for (std::size_t i = 0; i < 3; ++i) {
     const auto grid = static_cast<std::uint16_t>(35121 + 5 * i);
     map.put_u16(grid, mains.volts[i] * 10.0);
-    map.put_u16(static_cast<std::uint16_t>(grid + 1), std::abs(w.ac_phases[i]) / mains.volts[i] * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(grid + 1), std::abs(w.ac_phases[i]) / std::max(mains.volts[i], 1.0) * 10.0);
     map.put_s16(static_cast<std::uint16_t>(grid + 2), mains.hertz * 100.0);
     map.put_s32(static_cast<std::uint16_t>(grid + 3), w.ac_phases[i]);
     const auto backup = static_cast<std::uint16_t>(35145 + 6 * i);
     map.put_u16(backup, mains.volts[i] * 10.0);
-    map.put_u16(static_cast<std::uint16_t>(backup + 1), w.backup_phases[i] / mains.volts[i] * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(backup + 1), w.backup_phases[i] / std::max(mains.volts[i], 1.0) * 10.0);
     map.put_s16(static_cast<std::uint16_t>(backup + 2), mains.hertz * 100.0);
     map.put_u16(static_cast<std::uint16_t>(backup + 3), 1);
     map.put_s32(static_cast<std::uint16_t>(backup + 4), w.backup_phases[i]);
@@ -140,34 +150,73 @@ void write_ac(RegisterMap& map, const plant::House& house, const Wire& w, const 
   map.put_u16(35179, 3450.0);
 }
 
-void write_battery(RegisterMap& map, const plant::House& house, const Wire& w) {
-  const plant::Pack& pack = house.pack();
-  const double volts = in_volts(pack.voltage_at(house.flows().battery));
-  map.put_u16(35180, volts * 10.0);
-  map.put_s16(35181, w.battery / volts * 10.0);
-  map.put_s32(35182, w.battery);
-  map.put_u16(35184, w.battery > 30.0 ? 2 : w.battery < -30.0 ? 3 : 1);
-  map.put_u16(35212, 1);
+/// One pack, or the half of it that a unit with two batteries shows under each.
+struct Half {
+  double volts, amperes, power, mode;
+  double charge_limit, discharge_limit, degrees, soc, modules;
+  std::uint32_t alarms;
+};
 
+Half half_of(const plant::House& house, const Wire& w, const ImageContext& context, double share) {
+  const plant::Pack& pack = house.pack();
   const plant::PackLimits limits = pack.limits();
-  const double warm = in_celsius(pack.temperature());
-  map.put_u16(37000, 0x00FF);
-  map.put_u16(37001, 1);
-  map.put_u16(37002, 1);
-  map.put_s16(37003, warm * 10.0);
-  map.put_u16(37004, in_amperes(limits.charge));
-  map.put_u16(37005, in_amperes(limits.discharge));
-  map.put_u16(37007, in_percent(pack.soc()));
-  map.put_u16(37008, 99);
-  map.put_u16(37009, std::max(1.0, std::round(in_kilowatt_hours(pack.options().capacity) / 2.5)));
-  map.put_u16(37011, 290);
+  const MeasuredOverrides& o = context.overrides;
+  Half half{};
+  half.volts = in_volts(o.battery_voltage.value_or(pack.voltage_at(house.flows().battery)));
+  half.power = std::round(w.battery * share);
+  half.amperes = half.volts > 0.0 ? half.power / half.volts : 0.0;
+  half.mode = half.power > 30.0 ? 2 : half.power < -30.0 ? 3 : 1;
+  half.charge_limit = std::floor(in_amperes(limits.charge) * share);
+  half.discharge_limit = std::floor(in_amperes(limits.discharge) * share);
+  half.degrees = in_celsius(o.battery_temperature.value_or(pack.temperature()));
+  half.soc = in_percent(pack.soc());
+  half.modules = std::max(1.0, std::round(in_kilowatt_hours(pack.options().capacity) * share / 2.5));
+  half.alarms = o.battery_alarms;
+  return half;
+}
+
+/// The second battery's block at 39000 lacks the first two registers of 37000, so it is the same from 38998 on.
+void write_pack_block(RegisterMap& map, std::uint16_t first, const Half& half) {
+  const auto at = [first](int offset) { return static_cast<std::uint16_t>(first + offset); };
+  map.put_u16(at(0), 0x00FF);
+  map.put_u16(at(1), 1);
+  map.put_u16(at(2), 1);
+  map.put_s16(at(3), half.degrees * 10.0);
+  map.put_u16(at(4), half.charge_limit);
+  map.put_u16(at(5), half.discharge_limit);
+  map.put_u16(at(6), half.alarms & 0xFFFFU);
+  map.put_u16(at(7), half.soc);
+  map.put_u16(at(8), 99);
+  map.put_u16(at(9), half.modules);
+  map.put_u16(at(11), 290);
+  map.put_u16(at(12), half.alarms >> 16U);
+}
+
+void write_battery(RegisterMap& map, const plant::House& house, const Wire& w, const ImageContext& context) {
+  const bool two = map.has(35262);
+  const Half half = half_of(house, w, context, two ? 0.5 : 1.0);
+  map.put_u16(35180, half.volts * 10.0);
+  map.put_s16(35181, half.amperes * 10.0);
+  map.put_s32(35182, half.power);
+  map.put_u16(35184, half.mode);
+  map.put_u16(35212, 1);
+  write_pack_block(map, 37000, half);
   map.put_u16(37014, 0x0102);
   map.put_u16(37015, 0x0001);
   for (std::uint16_t number = 37016; number <= 37019; ++number) map.put_u16(number, 0x0101);
-  map.put_s16(37020, (warm + 0.6) * 10.0);
-  map.put_s16(37021, (warm - 0.4) * 10.0);
-  map.put_u16(37022, volts / cells_in_series * 1000.0 + 4.0);
-  map.put_u16(37023, volts / cells_in_series * 1000.0 - 5.0);
+  map.put_s16(37020, (half.degrees + 0.6) * 10.0);
+  map.put_s16(37021, (half.degrees - 0.4) * 10.0);
+  map.put_u16(37022, half.volts / cells_in_series * 1000.0 + 4.0);
+  map.put_u16(37023, half.volts / cells_in_series * 1000.0 - 5.0);
+  if (!two) return;
+  Half other = half;
+  other.power = w.battery - half.power;
+  other.alarms = 0;
+  map.put_u16(35262, other.volts * 10.0);
+  map.put_s16(35263, other.amperes * 10.0);
+  map.put_s32(35264, other.power);
+  map.put_u16(35266, other.mode);
+  write_pack_block(map, 38998, other);
 }
 
 void write_counters(RegisterMap& map, const plant::House& house, const ImageContext& context) {
@@ -196,6 +245,7 @@ void write_state(RegisterMap& map, const plant::House& house, const ImageContext
   const bool empty = house.pack().soc() <= house.setting().discharge_stop;
   map.put_u32(35220, (empty ? 1U << 1U : 0U) | (context.export_limited ? 1U << 24U : 0U));
   map.put_u32(36904, context.writes_accepted);
+  map.put_u32(36910, context.writes_accepted);
 }
 
 void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains) {
@@ -222,7 +272,7 @@ void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, con
     map.put_s32(static_cast<std::uint16_t>(36027 + wide), reactive_of(power));
     map.put_s32(static_cast<std::uint16_t>(36035 + wide), apparent_of(power));
     map.put_u16(static_cast<std::uint16_t>(36052 + i), mains.volts[i] * 10.0);
-    map.put_u16(static_cast<std::uint16_t>(36055 + i), apparent_of(power) / mains.volts[i] * 10.0);
+    map.put_u16(static_cast<std::uint16_t>(36055 + i), apparent_of(power) / std::max(mains.volts[i], 1.0) * 10.0);
     map.put_u64(static_cast<std::uint16_t>(36092 + 4 * i), in_kilowatt_hours(house.totals().grid_export) * 100.0 / 3);
     map.put_u64(static_cast<std::uint16_t>(36108 + 4 * i), in_kilowatt_hours(house.totals().grid_import) * 100.0 / 3);
   }
@@ -234,16 +284,33 @@ void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, con
   map.put_u64(36120, in_kilowatt_hours(house.totals().grid_import) * 100.0);
 }
 
+/// Values of phases that a single-phase unit has not.
+void blank_other_phases(RegisterMap& map) {
+  constexpr std::pair<std::uint16_t, std::uint16_t> runs[] = {{35126, 10}, {35151, 12}, {35165, 4}, {35355, 4},
+                                                              {35361, 4},  {36006, 2},  {36011, 2}, {36021, 4},
+                                                              {36029, 4},  {36037, 4},  {36053, 2}, {36056, 2}};
+  for (const auto& [first, count] : runs)
+    for (std::uint16_t i = 0; i < count; ++i) map.put_u16(static_cast<std::uint16_t>(first + i), filler);
+}
+
 }  // namespace
 
-void add_read_only_areas_below_settings(RegisterMap& map, EtProfile profile) {
-  const bool extended = profile == EtProfile::et_745;
+void add_read_only_areas_below_settings(RegisterMap& map, Profile profile, Power rating) {
+  const bool extended = has_long_blocks(profile, rating);
   map.add_area(35000, 33);
   map.add_area(35100, 125);
+  if (has_second_battery(rating)) map.add_area(35262, 6);
   if (extended) map.add_area(35301, 64);
   map.add_area(36000, extended ? 125 : 45);
-  if (!extended) map.add_area(36900, 14);
+  if (profile != Profile::et_745) map.add_area(36900, 14);  // the write counters of the 205 platform
   map.add_area(37000, 24);
+  if (has_second_battery(rating)) map.add_area(39000, 22);
+}
+
+bool is_single_phase(std::string_view serial) {
+  return std::ranges::any_of(goodwe::serial_tags(), [serial](const goodwe::SerialTag& tag) {
+    return tag.single_phase && tag.family == goodwe::Family::et && serial.find(tag.tag) != std::string_view::npos;
+  });
 }
 
 std::string model_name(Power rating) {
@@ -252,14 +319,7 @@ std::string model_name(Power rating) {
   return text;
 }
 
-std::string default_serial(EtProfile profile, Power rating) {
-  char text[24];
-  const int kilowatts = std::clamp(static_cast<int>(std::lround(in_kilowatts(rating))), 1, 999);
-  std::snprintf(text, sizeof text, "9%03dK%s000W0001", kilowatts, profile == EtProfile::et_745 ? "ETT" : "ETU");
-  return text;
-}
-
-void write_device_info(RegisterMap& map, EtProfile profile, Power rating, std::string_view serial) {
+void write_device_info(RegisterMap& map, Profile profile, Power rating, std::string_view serial) {
   map.put_u16(35000, 2);
   map.put_u16(35001, in_watts(rating));
   map.put_u16(35002, 1);
@@ -269,9 +329,9 @@ void write_device_info(RegisterMap& map, EtProfile profile, Power rating, std::s
     double dsp, svn, arm, arm_svn;
     std::string_view firmware, arm_firmware;
   };
-  const Versions versions = profile == EtProfile::et_v1   ? Versions{6, 152, 17, 192, "04029-06-S11", "02041-17-S00"}
-                            : profile == EtProfile::et_v2 ? Versions{10, 167, 23, 237, "04029-10-S11", "02041-23-S00"}
-                                                          : Versions{5, 3527, 9, 264, "20320-05-S00", "20320-09-S01"};
+  const Versions versions = profile == Profile::et_v1   ? Versions{6, 152, 17, 192, "04029-06-S11", "02041-17-S00"}
+                            : profile == Profile::et_v2 ? Versions{10, 167, 23, 237, "04029-10-S11", "02041-23-S00"}
+                                                        : Versions{5, 3527, 9, 264, "20320-05-S00", "20320-09-S01"};
   map.put_u16(35016, versions.dsp);
   map.put_u16(35017, versions.dsp);
   map.put_u16(35018, versions.svn);
@@ -281,28 +341,17 @@ void write_device_info(RegisterMap& map, EtProfile profile, Power rating, std::s
   map.put_text(35027, 12, versions.arm_firmware, ' ');
 }
 
-void write_clock(RegisterMap& map, std::uint16_t first, const CivilTime& time) {
-  const auto pair = [](unsigned high, unsigned low) {
-    return static_cast<std::uint16_t>((high << 8U) | (low & 0xFFU));
-  };
-  const auto year = static_cast<unsigned>(std::clamp(static_cast<int>(time.date.year()) - 2000, 0, 255));
-  map.set_u16(first, pair(year, static_cast<unsigned>(time.date.month())));
-  map.set_u16(static_cast<std::uint16_t>(first + 1),
-              pair(static_cast<unsigned>(time.date.day()), static_cast<unsigned>(time.hour)));
-  map.set_u16(static_cast<std::uint16_t>(first + 2),
-              pair(static_cast<unsigned>(time.minute), static_cast<unsigned>(time.second)));
-}
-
 void write_measurements(RegisterMap& map, const plant::House& house, const ImageContext& context) {
-  const Mains mains = mains_at(context.now);
-  const Wire wire = wire_of(house, mains);
+  const Mains mains = mains_at(context.now, context.overrides);
+  const Wire wire = wire_of(house, mains, context.single_phase);
   write_clock(map, 35100, context.own_clock);
   write_pv(map, house, wire);
   write_ac(map, house, wire, mains, context);
-  write_battery(map, house, wire);
+  write_battery(map, house, wire, context);
   write_counters(map, house, context);
   write_state(map, house, context);
   write_meter(map, house, wire, mains);
+  if (context.single_phase) blank_other_phases(map);
 }
 
 }  // namespace gridpilot::sim::et

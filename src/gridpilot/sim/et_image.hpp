@@ -6,7 +6,7 @@
 
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/plant/house.hpp"
-#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/goodwe_device.hpp"
 #include "gridpilot/sim/register_map.hpp"
 
 /// What an ET tells of itself: the read-only blocks, written from the house. Scales, signs and meanings are those of
@@ -21,17 +21,16 @@ struct ImageContext {
   bool stopped = false;
   bool export_limited = false;
   std::uint32_t writes_accepted = 0;
+  bool single_phase = false;
+  MeasuredOverrides overrides{};
 };
 
-void add_read_only_areas_below_settings(RegisterMap& map, EtProfile profile);
-void write_device_info(RegisterMap& map, EtProfile profile, Power rating, std::string_view serial);
+void add_read_only_areas_below_settings(RegisterMap& map, Profile profile, Power rating);
+void write_device_info(RegisterMap& map, Profile profile, Power rating, std::string_view serial);
 void write_measurements(RegisterMap& map, const plant::House& house, const ImageContext& context);
-/// Year (from 2000), month, day, hour, minute, second in one byte each.
-void write_clock(RegisterMap& map, std::uint16_t first, const CivilTime& time);
-
+/// Whether the serial number's tag is that of a single-phase unit.
+[[nodiscard]] bool is_single_phase(std::string_view serial);
 /// "GW10K-ET"
 [[nodiscard]] std::string model_name(Power rating);
-/// "9010KETU000W0001"
-[[nodiscard]] std::string default_serial(EtProfile profile, Power rating);
 
 }  // namespace gridpilot::sim::et

@@ -9,13 +9,13 @@ namespace {
 
 enum Units : unsigned { v1 = 1, v2 = 2, p745 = 4, newer = v2 | p745, every = v1 | v2 | p745 };
 
-unsigned unit_of(EtProfile profile) {
+unsigned unit_of(Profile profile) {
   switch (profile) {
-    case EtProfile::et_v1: return v1;
-    case EtProfile::et_v2: return v2;
-    case EtProfile::et_745: return p745;
+    case Profile::et_v1: return v1;
+    case Profile::et_v2: return v2;
+    case Profile::et_745: return p745;
+    default: return v2;  // profiles of other families do not come here
   }
-  return v2;
 }
 
 /// A run of registers of one kind. Those whose effect is only to be kept and read back are here for completeness of the
@@ -83,7 +83,7 @@ constexpr std::array settings{
     Setting{47760, 1, 0, 100, 100, every},    // charge ceiling
 };
 
-const Setting* find(EtProfile profile, std::uint16_t number) {
+const Setting* find(Profile profile, std::uint16_t number) {
   for (const Setting& setting : settings)
     if (number >= setting.first && number < setting.first + setting.count)
       return (setting.units & unit_of(profile)) != 0 ? &setting : nullptr;
@@ -92,12 +92,12 @@ const Setting* find(EtProfile profile, std::uint16_t number) {
 
 }  // namespace
 
-EcoGroups eco_groups_of(EtProfile profile) {
-  if (profile == EtProfile::et_v1) return {.format = EcoFormat::v1, .first = eco_groups_v1, .count = 4};
+EcoGroups eco_groups_of(Profile profile) {
+  if (profile == Profile::et_v1) return {.format = EcoFormat::v1, .first = eco_groups_v1, .count = 4};
   return {.format = EcoFormat::v2, .first = eco_groups_v2, .count = 7};
 }
 
-void add_setting_areas(RegisterMap& map, EtProfile profile) {
+void add_setting_areas(RegisterMap& map, Profile profile) {
   const unsigned unit = unit_of(profile);
   std::uint16_t first = 0;
   std::uint16_t count = 0;
@@ -114,7 +114,7 @@ void add_setting_areas(RegisterMap& map, EtProfile profile) {
   map.add_area(first, count);
 }
 
-void write_factory_settings(RegisterMap& map, EtProfile profile, Power rating, Soc lowest) {
+void write_factory_settings(RegisterMap& map, Profile profile, Power rating, Soc lowest) {
   for (const Setting& setting : settings) {
     if ((setting.units & unit_of(profile)) == 0) continue;
     for (std::uint16_t i = 0; i < setting.count; ++i)
@@ -128,22 +128,22 @@ void write_factory_settings(RegisterMap& map, EtProfile profile, Power rating, S
   const EcoGroups groups = eco_groups_of(profile);
   for (int group = 0; group < groups.count; ++group) {
     std::uint16_t number = groups.register_of(group);
-    for (const std::uint16_t word : unused_eco_group(groups.format, profile == EtProfile::et_745))
+    for (const std::uint16_t word : unused_eco_group(groups.format, profile == Profile::et_745))
       map.set_u16(number++, word);
   }
-  if (profile == EtProfile::et_v1) return;
+  if (profile == Profile::et_v1) return;
   constexpr std::array<std::uint16_t, 6> unused_peak_shaving{0x3000, 0x3000, 0x0300, 0x000A, 0x0064, 0x0000};
   for (std::size_t i = 0; i < unused_peak_shaving.size(); ++i)
     map.set_u16(static_cast<std::uint16_t>(peak_shaving_group + i), unused_peak_shaving[i]);
 }
 
-std::optional<bool> accepts(EtProfile profile, std::uint16_t number, std::uint16_t value) {
+std::optional<bool> accepts(Profile profile, std::uint16_t number, std::uint16_t value) {
   const Setting* const setting = find(profile, number);
   if (setting == nullptr) return std::nullopt;
   if (value < setting->lowest || value > setting->highest) return false;
   if (number == work_mode) {
-    if (value == peak_shaving) return profile != EtProfile::et_v1;
-    if (value == self_use) return profile == EtProfile::et_745;
+    if (value == peak_shaving) return profile != Profile::et_v1;
+    if (value == self_use) return profile == Profile::et_745;
   }
   if (number == ems_mode) return value <= 12 || value == ems_stopped;
   return true;

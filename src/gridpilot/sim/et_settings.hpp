@@ -6,7 +6,7 @@
 #include <string>
 
 #include "gridpilot/core/units.hpp"
-#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/goodwe_device.hpp"
 #include "gridpilot/sim/register_map.hpp"
 
 /// The writable registers of the ET family, as data.
@@ -52,16 +52,16 @@ struct EcoGroups {
     return static_cast<std::uint16_t>(first + group * eco_group_words(format));
   }
 };
-[[nodiscard]] EcoGroups eco_groups_of(EtProfile profile);
+[[nodiscard]] EcoGroups eco_groups_of(Profile profile);
 
 /// Adds the areas of the settings above `from` and below `to` to the map, in ascending order.
-void add_setting_areas(RegisterMap& map, EtProfile profile);
+void add_setting_areas(RegisterMap& map, Profile profile);
 
 /// Factory settings: what a unit comes with.
-void write_factory_settings(RegisterMap& map, EtProfile profile, Power rating, Soc lowest);
+void write_factory_settings(RegisterMap& map, Profile profile, Power rating, Soc lowest);
 
 /// True where the value is in the register's range; nullopt where the register may not be written. Groups and clock are
 /// judged as wholes elsewhere.
-[[nodiscard]] std::optional<bool> accepts(EtProfile profile, std::uint16_t number, std::uint16_t value);
+[[nodiscard]] std::optional<bool> accepts(Profile profile, std::uint16_t number, std::uint16_t value);
 
 }  // namespace gridpilot::sim::et

@@ -29,7 +29,7 @@ std::string_view name_of(plant::Rule rule) {
   return "self_use";
 }
 
-std::string physics(const EtDevice& device) {
+std::string physics(const GoodweDevice& device) {
   const plant::House& house = device.house();
   const plant::Flows& flows = house.flows();
   const plant::Counters& totals = house.totals();
@@ -39,6 +39,7 @@ std::string physics(const EtDevice& device) {
   const auto kwh_of = [&](json::Name name, Energy energy) { writer.key(name).rounded(in_kilowatt_hours(energy), 4); };
   writer.begin_object();
   writer.member("time", to_rfc3339(house.now()));
+  writer.member("profile", name_of(device.options().profile));
   writer.member("rule", name_of(house.setting().rule));
   watts_of("power_w", house.setting().power);
   watts_of("pv_w", flows.pv);
@@ -60,7 +61,7 @@ std::string physics(const EtDevice& device) {
   return out;
 }
 
-std::string writes(const EtDevice& device) {
+std::string writes(const GoodweDevice& device) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object().member("accepted", device.writes_accepted());
@@ -88,7 +89,49 @@ Result<std::string> get(GoodweEmulator& emulator, const json::Value& request) {
 
 constexpr std::string_view done = R"({"ok":true})";
 
+/// null takes an override away.
+Result<std::optional<double>> override_of(const json::Value& member, double lowest, double highest) {
+  if (member.is_null()) return std::optional<double>();
+  const auto value = member.number();
+  if (!value) return value.failed();
+  if (*value < lowest || *value > highest)
+    return member.objection("from " + std::to_string(static_cast<long long>(lowest)) + " to " +
+                            std::to_string(static_cast<long long>(highest)) + ", or null");
+  return std::optional<double>(*value);
+}
+
+/// What the unit measures, whatever the house does; the state of charge is the house's own.
+Result<std::string> override_measurements(GoodweDevice& device, const json::Value& request) {
+  MeasuredOverrides overrides = device.overrides();
+  std::optional<double> soc_percent;
+  for (const json::Value member : request) {
+    const std::string_view name = member.name();
+    const bool alarm = name == "bms_alarm";
+    const auto value = override_of(member, name == "battery_temperature_c" ? -60 : 0, alarm ? 4294967295.0 : 1000);
+    if (!value) return value.failed();
+    const std::optional<double>& number = *value;
+    if (name == "battery_temperature_c")
+      overrides.battery_temperature = number ? std::optional(celsius(*number)) : std::nullopt;
+    else if (name == "battery_voltage_v")
+      overrides.battery_voltage = number ? std::optional(volts(*number)) : std::nullopt;
+    else if (name == "grid_voltage_v")
+      overrides.grid_voltage = number ? std::optional(volts(*number)) : std::nullopt;
+    else if (alarm)
+      overrides.battery_alarms = static_cast<std::uint32_t>(number.value_or(0));
+    else if (name == "soc_percent" && number && *number <= 100)
+      soc_percent = number;
+    else
+      return member.objection(
+          "allowed: register with value, or battery_temperature_c, battery_voltage_v, grid_voltage_v, bms_alarm, "
+          "soc_percent (0 to 100)");
+  }
+  if (soc_percent) device.set_soc(percent(*soc_percent));
+  device.override_measurements(overrides);
+  return std::string(done);
+}
+
 Result<std::string> set(GoodweEmulator& emulator, const json::Value& request) {
+  if (!request.find("register")) return override_measurements(emulator.device(), request);
   if (auto known = request.only({"register", "value"}); !known) return std::move(known).failed();
   const auto number = request.integer("register");
   if (!number) return number.failed();

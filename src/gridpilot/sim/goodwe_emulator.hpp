@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gridpilot/core/civil_time.hpp"
@@ -11,21 +12,28 @@
 #include "gridpilot/net/async.hpp"
 #include "gridpilot/os/clock.hpp"
 #include "gridpilot/plant/house.hpp"
-#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/goodwe_device.hpp"
 #include "gridpilot/sim/goodwe_faults.hpp"
 
 namespace gridpilot::sim {
 
+enum class Transport {
+  udp,  ///< Modbus RTU and AA55 frames in datagrams, as the dongles of the first generation
+  tcp,  ///< Modbus TCP, any number of connections; no AA55
+};
+[[nodiscard]] std::string_view name_of(Transport transport) noexcept;
+
 struct GoodweEmulatorOptions {
   std::string address = "127.0.0.1";  ///< numeric
   std::uint16_t port = 0;             ///< 0 takes a free one
-  EtOptions device{};
+  Transport transport = Transport::udp;
+  DeviceOptions device{};
   std::vector<FaultOrder> faults{};
   std::uint64_t seed = 1;  ///< of the faults
 };
 
-/// A GoodWe ET inverter on the network: answers datagrams (Modbus RTU over UDP, and the identification read) as soon as
-/// they come, in the clock's time. A frame that is torn, has a wrong checksum or is for another unit gets no answer.
+/// A GoodWe inverter on the network: answers requests as soon as they come, in the clock's time. A frame that is torn,
+/// has a wrong checksum or is for another unit gets no answer.
 /// Everything happens on the io_context's thread, and only when asked: the house moves when somebody looks.
 class GoodweEmulator {
  public:
@@ -34,23 +42,22 @@ class GoodweEmulator {
   [[nodiscard]] static Result<std::unique_ptr<GoodweEmulator>> create(net::asio::io_context& io, const os::Clock& clock,
                                                                       TimeZone zone, GoodweEmulatorOptions options,
                                                                       plant::House& house);
-  /// Closes the socket at once; answers under way are lost as datagrams may be.
+  /// Closes its sockets at once; answers under way are lost as datagrams may be.
   ~GoodweEmulator();
   GoodweEmulator(const GoodweEmulator&) = delete;
   GoodweEmulator& operator=(const GoodweEmulator&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
   /// As of the clock's present time.
-  [[nodiscard]] EtDevice& device();
-  /// Applies from the next datagram on. bad_input as in create().
+  [[nodiscard]] GoodweDevice& device();
+  /// Applies from the next request on. bad_input as in create().
   [[nodiscard]] Result<void> apply_fault(const FaultOrder& order);
   /// Requests that were read, frames for nobody included.
-  [[nodiscard]] std::uint64_t datagrams() const;
+  [[nodiscard]] std::uint64_t requests() const;
 
  private:
-  class Core;
-  explicit GoodweEmulator(std::shared_ptr<Core> core);
-  std::shared_ptr<Core> core_;
+  explicit GoodweEmulator(std::shared_ptr<class GoodweServer> server);
+  std::shared_ptr<class GoodweServer> server_;
 };
 
 }  // namespace gridpilot::sim

@@ -7,9 +7,11 @@
 namespace gridpilot::sim {
 namespace {
 
-constexpr std::array probabilities{&GoodweFaults::loss,      &GoodweFaults::delay,        &GoodweFaults::duplicate,
-                                   &GoodweFaults::fragment,  &GoodweFaults::garbage,      &GoodweFaults::corrupt,
-                                   &GoodweFaults::exception, &GoodweFaults::second_client};
+constexpr std::array probabilities{
+    &GoodweFaults::loss,         &GoodweFaults::delay,           &GoodweFaults::duplicate,
+    &GoodweFaults::fragment,     &GoodweFaults::garbage,         &GoodweFaults::corrupt,
+    &GoodweFaults::exception,    &GoodweFaults::second_client,   &GoodweFaults::second_writer,
+    &GoodweFaults::wrong_length, &GoodweFaults::growing_garbage, &GoodweFaults::close};
 
 std::size_t index_of(std::string_view name) {
   return static_cast<std::size_t>(std::find(fault_names.begin(), fault_names.end(), name) - fault_names.begin());

@@ -20,6 +20,11 @@ struct GoodweFaults {
   double corrupt = 0.0;        ///< one byte is wrong
   double exception = 0.0;      ///< a sporadic exception 1, 4 or 7; a write is not carried out
   double second_client = 0.0;  ///< first comes the answer to somebody else's request
+  double second_writer = 0.0;  ///< another client has just sent the unit back to its own rule
+  // TCP alone.
+  double wrong_length = 0.0;     ///< of the MBAP header
+  double growing_garbage = 0.0;  ///< behind the answer, 512 bytes more each time
+  double close = 0.0;            ///< the connection ends instead of an answer
   std::chrono::milliseconds delay_for{1500};
 };
 
@@ -31,9 +36,10 @@ struct FaultOrder {
 
 /// Besides the probabilities: delay_ms; clock_jump_s (the inverter's clock jumps once); reboot_s (silent so long by the
 /// emulator's clock); stuck (register whose writes have no effect; 0 releases all).
-inline constexpr std::array<std::string_view, 12> fault_names{"loss",     "delay",        "duplicate", "fragment",
-                                                              "garbage",  "corrupt",      "exception", "second_client",
-                                                              "delay_ms", "clock_jump_s", "reboot_s",  "stuck"};
+inline constexpr std::array<std::string_view, 16> fault_names{
+    "loss",      "delay",         "duplicate",     "fragment",     "garbage",         "corrupt",
+    "exception", "second_client", "second_writer", "wrong_length", "growing_garbage", "close",
+    "delay_ms",  "clock_jump_s",  "reboot_s",      "stuck"};
 
 /// "loss=0.2,duplicate=0.1". bad_input naming the item, the reason and the names that are allowed.
 [[nodiscard]] Result<std::vector<FaultOrder>> parse_faults(std::string_view text);

@@ -15,6 +15,9 @@ class RegisterMap {
  public:
   /// Areas are added in ascending order and do not touch; registers begin at 0.
   void add_area(std::uint16_t first, std::uint16_t count);
+  [[nodiscard]] bool empty() const { return areas_.empty(); }
+  /// The lowest register there is; the map is not empty.
+  [[nodiscard]] std::uint16_t first() const { return areas_.front().first; }
 
   /// The bytes of `count` registers; empty where one of them does not exist.
   [[nodiscard]] goodwe::Bytes read(std::uint16_t first, std::uint16_t count) const;

@@ -52,18 +52,18 @@ class Home {
   std::unique_ptr<EtDriver> driver;
 };
 
-sim::GoodweEmulatorOptions with_profile(sim::EtProfile profile) {
+sim::GoodweEmulatorOptions with_profile(sim::Profile profile) {
   sim::GoodweEmulatorOptions options;
   options.device.profile = profile;
   return options;
 }
 
-class EveryProfile : public testing::TestWithParam<sim::EtProfile> {};
+class EveryProfile : public testing::TestWithParam<sim::Profile> {};
 INSTANTIATE_TEST_SUITE_P(Firmware, EveryProfile,
-                         testing::Values(sim::EtProfile::et_v1, sim::EtProfile::et_v2, sim::EtProfile::et_745),
-                         [](const testing::TestParamInfo<sim::EtProfile>& info) {
-                           return info.param == sim::EtProfile::et_v1   ? "EtV1"
-                                  : info.param == sim::EtProfile::et_v2 ? "EtV2"
+                         testing::Values(sim::Profile::et_v1, sim::Profile::et_v2, sim::Profile::et_745),
+                         [](const testing::TestParamInfo<sim::Profile>& info) {
+                           return info.param == sim::Profile::et_v1   ? "EtV1"
+                                  : info.param == sim::Profile::et_v2 ? "EtV2"
                                                                         : "Et745";
                          });
 

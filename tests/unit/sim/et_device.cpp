@@ -1,9 +1,8 @@
-#include "gridpilot/sim/et_device.hpp"
-
 #include <bit>
 #include <cmath>
 #include <string>
 
+#include "gridpilot/sim/goodwe_device.hpp"
 #include "unit/sim/test_house.hpp"
 
 namespace gridpilot::sim {
@@ -14,9 +13,9 @@ using namespace std::chrono_literals;
 const std::vector<std::uint16_t> charge_35_percent_all_day{0x0000, 0x173B, 0xFF7F, 0xFFDD, 0x005A, 0x0000};
 
 TEST(EtDevice, HasTheBlocksOfItsProfile) {
-  BenchInverter older({.profile = EtProfile::et_v1});
-  BenchInverter newer({.profile = EtProfile::et_v2});
-  BenchInverter platform_745({.profile = EtProfile::et_745});
+  BenchInverter older({.profile = Profile::et_v1});
+  BenchInverter newer({.profile = Profile::et_v2});
+  BenchInverter platform_745({.profile = Profile::et_745});
   for (BenchInverter* inverter : {&older, &newer, &platform_745}) {
     EXPECT_EQ(inverter->read(35000, 33).size(), 33U);
     EXPECT_EQ(inverter->read(35100, 125).size(), 125U);
@@ -45,7 +44,7 @@ TEST(EtDevice, TellsSerialNumberModelAndRating) {
   }
   EXPECT_EQ(text, "9010KETU000W0001GW10K-ET  ");
   EXPECT_EQ(info[1], 10'000);
-  EXPECT_FALSE(EtDevice::create(warsaw(), {.serial = "short"}, inverter.house));
+  EXPECT_FALSE(GoodweDevice::create(warsaw(), {.serial = "short"}, inverter.house));
 }
 
 TEST(EtDevice, ReportsABalanceInWholeWatts) {
@@ -166,14 +165,14 @@ TEST(EtDevice, ChargesAtAThirdOfItsRatingInAnAllDayGroup) {
 }
 
 TEST(EtDevice, ObeysTheOlderGroupsToo) {
-  BenchInverter inverter({.profile = EtProfile::et_v1});
+  BenchInverter inverter({.profile = Profile::et_v1});
   ASSERT_EQ(inverter.write(47515, {0x0000, 0x173B, 0x0019, 0xFF7F}), 0);
   ASSERT_EQ(inverter.write(47000, {3}), 0);
   EXPECT_NEAR(inverter.s32(35182), 2500, 2);
 }
 
 TEST(EtDevice, NeedsTheMasterSwitchOnThe745Platform) {
-  BenchInverter inverter({.profile = EtProfile::et_745});
+  BenchInverter inverter({.profile = Profile::et_745});
   ASSERT_EQ(inverter.write(47547, {0x0000, 0x173B, 0xF97F, 0xFEA2, 0x005A, 0x0FFF}), 0);
   ASSERT_EQ(inverter.write(47000, {3}), 0);
   EXPECT_GT(inverter.s32(35182), 0);

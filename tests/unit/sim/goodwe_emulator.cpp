@@ -84,7 +84,7 @@ TEST(GoodweEmulatorOnLoopback, IsSilentToWhatIsTornOrForSomebodyElse) {
   EXPECT_FALSE(loop.receive());
   EXPECT_FALSE(loop.ask(goodwe::read_registers(0x11, 35100, 125)));
   EXPECT_TRUE(loop.ask(runtime));
-  EXPECT_EQ(loop.emulator->datagrams(), 4U);
+  EXPECT_EQ(loop.emulator->requests(), 4U);
 }
 
 TEST(GoodweEmulatorOnLoopback, RefusesUnknownFunctionsRegistersAndValues) {

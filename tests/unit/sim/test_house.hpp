@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <vector>
 
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/plant/house.hpp"
-#include "gridpilot/sim/et_device.hpp"
+#include "gridpilot/sim/goodwe_device.hpp"
 
 namespace gridpilot::sim {
 
@@ -32,9 +33,10 @@ inline plant::House ten_kilowatt_house(Soc soc = percent(50), Instant start = fr
 /// An ET whose clock the test moves.
 class BenchInverter {
  public:
-  explicit BenchInverter(EtOptions options = {}, Soc soc = percent(50), Instant start = friday_midnight())
+  explicit BenchInverter(DeviceOptions options = {}, Soc soc = percent(50), Instant start = friday_midnight())
       : house(ten_kilowatt_house(soc, start)),
-        device(EtDevice::create(warsaw(), std::move(options), house).value()),
+        owned(GoodweDevice::create(warsaw(), std::move(options), house).value()),
+        device(*owned),
         now_(start) {}
 
   void pass(Seconds time) { device.advance_to(now_ += time); }
@@ -68,7 +70,8 @@ class BenchInverter {
   }
 
   plant::House house;
-  EtDevice device;
+  std::unique_ptr<GoodweDevice> owned;
+  GoodweDevice& device;
 
  private:
   goodwe::FrameBuffer ask(const goodwe::ModbusRequest& request) {

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <array>
+#include <cstdio>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -17,25 +18,33 @@
 namespace gridpilot::app {
 namespace {
 
-std::unexpected<Error> not_allowed(std::string_view option, const std::string& value,
+std::unexpected<Error> not_allowed(const std::string& option, const std::string& value,
                                    std::span<const std::string_view> allowed) {
-  return failure(ErrorCode::bad_input, std::string(option) + " '" + value + "': allowed: " + joined(allowed));
+  return failure(ErrorCode::bad_input, option + " '" + value + "': allowed: " + joined(allowed));
 }
 
-Result<sim::EtProfile> profile_of(const EmulateGoodweOptions& options) {
-  static constexpr std::array<std::string_view, 1> families{"ET"};
-  static constexpr std::array<std::string_view, 1> transports{"udp"};
-  if (options.family != families[0]) return not_allowed("--family", options.family, families);
-  if (options.transport != transports[0]) return not_allowed("--transport", options.transport, transports);
-  if (options.profile.empty()) return sim::EtProfile::et_v2;
-  if (const auto profile = sim::et_profile_named(options.profile)) return *profile;
+Result<sim::Profile> profile_of(const EmulateGoodweOptions& options) {
+  static constexpr std::array<std::string_view, 3> families{"ET", "DT", "ES"};
+  const auto family = goodwe::family_named(options.family);
+  if (!family) return not_allowed("--family", options.family, families);
+  if (options.profile.empty()) return sim::usual_profile(*family);
   std::vector<std::string_view> allowed;
-  allowed.reserve(sim::all_et_profiles.size());
-  for (const sim::EtProfile profile : sim::all_et_profiles) allowed.push_back(sim::name_of(profile));
-  return not_allowed("--profile", options.profile, allowed);
+  for (const sim::Profile profile : sim::all_profiles) {
+    if (sim::family_of(profile) != *family) continue;
+    if (sim::name_of(profile) == options.profile) return profile;
+    allowed.push_back(sim::name_of(profile));
+  }
+  return not_allowed("--profile of " + options.family, options.profile, allowed);
 }
 
-Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options) {
+Result<sim::Transport> transport_of(const EmulateGoodweOptions& options) {
+  static constexpr std::array<std::string_view, 2> transports{"udp", "tcp"};
+  if (options.transport == transports[0]) return sim::Transport::udp;
+  if (options.transport == transports[1]) return sim::Transport::tcp;
+  return not_allowed("--transport", options.transport, transports);
+}
+
+Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe::Family family) {
   struct Range {
     std::string_view option;
     double value;
@@ -45,7 +54,8 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options) {
   for (const Range& range :
        {Range{"--soc", options.initial_soc_percent, 0, 100}, Range{"--rating", options.rating_kw, 1, 30},
         Range{"--capacity", options.capacity_kwh, 1, 200}, Range{"--peak", options.peak_kw, 0, 60},
-        Range{"--annual", options.annual_kwh, 100, 100'000}})
+        Range{"--annual", options.annual_kwh, 100, 100'000},
+        Range{"--count", static_cast<double>(options.count), 1, 2000}})
     if (!(range.value >= range.lowest && range.value <= range.highest))
       return failure(ErrorCode::bad_input, std::string(range.option) + ": expected a number from " +
                                                std::to_string(static_cast<int>(range.lowest)) + " to " +
@@ -61,6 +71,8 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options) {
   house.pack.max_discharge = house.inverter.rating * 1.08;
   house.initial_soc = percent(options.initial_soc_percent);
   house.seed = options.seed;
+  house.has_battery = family != goodwe::Family::dt;
+  if (family == goodwe::Family::es) house.pack.cells_in_series = 16;
   return house;
 }
 
@@ -69,41 +81,89 @@ net::Awaitable<void> nothing_to_await() {
   co_return;
 }
 
-Result<void> serve(const EmulateGoodweOptions& options, const Streams& streams) {
+/// Several inverters, each with a house of its own.
+class Park {
+ public:
+  Park(net::asio::io_context& io, const os::Clock& clock, TimeZone zone)
+      : io_(io), clock_(clock), zone_(std::move(zone)) {}
+
+  Result<void> add(plant::HouseOptions house, sim::GoodweEmulatorOptions options) {
+    houses_.push_back(std::make_unique<plant::House>(zone_, house, clock_.now()));
+    auto emulator = sim::GoodweEmulator::create(io_, clock_, zone_, std::move(options), *houses_.back());
+    if (!emulator) return std::move(emulator).failed();
+    emulators_.push_back(std::move(*emulator));
+    return {};
+  }
+  [[nodiscard]] sim::GoodweEmulator& first() { return *emulators_.front(); }
+  [[nodiscard]] std::uint16_t last_port() const { return emulators_.back()->port(); }
+
+ private:
+  net::asio::io_context& io_;
+  const os::Clock& clock_;
+  TimeZone zone_;
+  std::vector<std::unique_ptr<plant::House>> houses_;
+  std::vector<std::unique_ptr<sim::GoodweEmulator>> emulators_;
+};
+
+/// The serial number of the n-th unit: its last four digits count up.
+std::string numbered(std::string serial, int n) {
+  if (n == 0 || serial.size() != 16) return serial;
+  char digits[8];
+  std::snprintf(digits, sizeof digits, "%04d", (n + 1) % 10000);
+  return serial.replace(12, 4, digits);
+}
+
+Result<void> fill(Park& park, const EmulateGoodweOptions& options) {
   const auto profile = profile_of(options);
   if (!profile) return profile.failed();
-  auto house_options = house_of(options);
-  if (!house_options) return std::move(house_options).failed();
+  const auto transport = transport_of(options);
+  if (!transport) return transport.failed();
+  auto house = house_of(options, sim::family_of(*profile));
+  if (!house) return std::move(house).failed();
   auto listen = parse_listen_address(options.listen);
   if (!listen) return std::move(listen).failed();
   auto faults = sim::parse_faults(options.faults);
   if (!faults) return std::unexpected(std::move(faults.error()).in("--fault"));
+  const int highest = listen->port == 0 ? 0 : listen->port + options.count - 1;
+  if (highest > 65535) return failure(ErrorCode::bad_input, "--count: there are no ports beyond 65535");
+  std::string serial = options.serial;
+  for (int n = 0; n < options.count; ++n) {
+    house->seed = options.seed + static_cast<std::uint64_t>(n);
+    auto added = park.add(*house, {.address = listen->address,
+                                   .port = static_cast<std::uint16_t>(listen->port == 0 ? 0 : listen->port + n),
+                                   .transport = *transport,
+                                   .device = {.profile = *profile, .serial = numbered(serial, n)},
+                                   .faults = *faults,
+                                   .seed = options.seed + static_cast<std::uint64_t>(n)});
+    if (!added) return added;
+    if (n == 0) serial = park.first().device().options().serial;
+  }
+  return {};
+}
+
+Result<void> serve(const EmulateGoodweOptions& options, const Streams& streams) {
   auto clock = emulated_clock(options.start, options.speed);
   if (!clock) return std::move(clock).failed();
   auto zone = TimeZone::load(options.time_zone);
   if (!zone) return std::unexpected(std::move(zone.error()).in("--zone"));
 
   net::asio::io_context io(1);
-  plant::House house(*zone, *house_options, clock->now());
-  auto emulator = sim::GoodweEmulator::create(io, *clock, *zone,
-                                              {.address = listen->address,
-                                               .port = listen->port,
-                                               .device = {.profile = *profile, .serial = options.serial},
-                                               .faults = std::move(*faults),
-                                               .seed = options.seed},
-                                              house);
-  if (!emulator) return std::move(emulator).failed();
+  Park park(io, *clock, *zone);
+  if (auto filled = fill(park, options); !filled) return filled;
+  sim::GoodweEmulator& first = park.first();
   std::unique_ptr<sim::ControlSocket> control;
   if (!options.control.empty()) {
-    auto created = sim::ControlSocket::create(io, options.control, [&emulator = **emulator](std::string_view line) {
-      return sim::answer_control(emulator, line);
-    });
+    auto created = sim::ControlSocket::create(
+        io, options.control, [&first](std::string_view line) { return sim::answer_control(first, line); });
     if (!created) return std::unexpected(std::move(created.error()).in("--control"));
     control = std::move(*created);
   }
-  streams.notices << "GoodWe " << (*emulator)->device().options().serial << " (" << sim::name_of(*profile)
-                  << ") on UDP " << listen->address << ':' << (*emulator)->port() << '\n'
-                  << std::flush;
+  const sim::DeviceOptions& device = first.device().options();
+  streams.notices << "GoodWe " << device.serial << " (" << sim::name_of(device.profile) << ") on "
+                  << (options.transport == "tcp" ? "TCP " : "UDP ")
+                  << options.listen.substr(0, options.listen.rfind(':')) << ':' << first.port();
+  if (options.count > 1) streams.notices << " and " << options.count - 1 << " more up to port " << park.last_port();
+  streams.notices << '\n' << std::flush;
   serve_until_signal(io, nothing_to_await());
   return {};
 }

@@ -10,9 +10,10 @@ namespace gridpilot::app {
 
 struct EmulateGoodweOptions {
   std::string family = "ET";
-  std::string profile{};  ///< empty: et-v2
+  std::string profile{};  ///< empty: the usual one of the family
   std::string transport = "udp";
   std::string listen = "127.0.0.1:8899";
+  int count = 1;  ///< inverters on consecutive ports, each with a house of its own
   std::string serial{};
   double speed = 1.0;
   std::uint64_t seed = 1;  ///< of house, weather and faults

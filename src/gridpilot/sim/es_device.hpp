@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gridpilot/sim/goodwe_device.hpp"
+
+namespace gridpilot::sim {
+
+/// The ES family: AA55 frames for nearly everything, and on newer firmware some settings over Modbus. AA55 has no
+/// exceptions: what the unit does not take gets no answer.
+class EsDevice final : public GoodweDevice {
+ public:
+  /// The options have been checked (GoodweDevice::create).
+  EsDevice(TimeZone zone, DeviceOptions options, plant::House& house);
+  /// "9005KESU000W0001"
+  [[nodiscard]] static std::string usual_serial(Profile profile, Power rating);
+
+  void reset_behind_the_back() override;
+  [[nodiscard]] std::uint8_t unit() const override { return goodwe::et_unit; }
+
+ protected:
+  [[nodiscard]] std::uint8_t judge_write(std::uint16_t first, std::span<const std::uint16_t> values) const override;
+  void take_effect(std::uint16_t first, std::span<const std::uint16_t> before) override;
+  [[nodiscard]] plant::InverterSetting setting_now() override;
+  void refresh_registers() override;
+  [[nodiscard]] std::vector<std::uint8_t> identification() const override;
+  [[nodiscard]] std::optional<std::vector<std::uint8_t>> answer_aa55(const goodwe::Aa55Command& command) override;
+
+ private:
+  enum class Mode : std::uint8_t { general = 0, off_grid = 1, backup = 2, eco = 3 };
+
+  [[nodiscard]] std::vector<std::uint8_t> runtime_payload() const;
+  [[nodiscard]] std::vector<std::uint8_t> settings_payload() const;
+  [[nodiscard]] std::optional<std::vector<std::uint8_t>> read_aa55_registers(goodwe::Bytes data) const;
+  [[nodiscard]] bool write_aa55_registers(goodwe::Bytes data);
+  [[nodiscard]] bool execute(std::uint8_t function, goodwe::Bytes data);
+  [[nodiscard]] std::optional<EcoOrder> eco_order() const;
+  void clear_eco_groups();
+
+  RegisterMap aa55_registers_;
+  Mode mode_ = Mode::general;
+  bool off_grid_ = false;
+  std::optional<std::uint16_t> export_limit_w_;
+};
+
+}  // namespace gridpilot::sim
