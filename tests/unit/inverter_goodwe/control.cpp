@@ -219,7 +219,7 @@ TEST(AUnitThatRefusesEveryWrite, IsOnlyReadForAWhile) {
     EXPECT_EQ(refused.error().code, ErrorCode::busy);
     EXPECT_NE(refused.error().message.find("exception 4"), std::string::npos) << refused.error().message;
   };
-  for (int attempt = 0; attempt < EtControl::refusals_before_pause; ++attempt) refuse();
+  for (int attempt = 0; attempt < Control::refusals_before_pause; ++attempt) refuse();
   const int written = bench.driver->registers_written_today();
   bench.pass(300s);
   EXPECT_EQ(bench.apply(Action::hold).error().message, "the inverter refuses to be written to; left alone until 12:15");

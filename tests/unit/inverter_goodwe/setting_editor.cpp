@@ -12,7 +12,7 @@ namespace {
 struct Edited {
   ScriptedInverter inverter = et_v2(local(2026, 11, 25, 12, 0));
   ScriptedExchange exchange{inverter};
-  RegisterAccess registers{exchange, et_unit};
+  RegisterAccess registers{exchange, {}};
   DeviceInfo device{.family = Family::et, .rating = kilowatts(10)};
   SettingEditor editor{registers, device};
   net::asio::io_context io;

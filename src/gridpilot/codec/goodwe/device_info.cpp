@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <initializer_list>
 
 #include "gridpilot/codec/goodwe/values.hpp"
+#include "gridpilot/core/text.hpp"
 
 namespace gridpilot::goodwe {
 namespace {
@@ -128,6 +130,71 @@ bool shown_on(const RegisterRow& row, const DeviceInfo& info) noexcept {
     case OnlyOn::four_trackers_or_15_kw: return info.trackers >= 4 || at_least_kilowatts(info, 15);
   }
   return true;
+}
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// "010K" is 10 kW, "29K9" 29.9 kW, "3K68" 3.68 kW.
+std::optional<Power> power_of_serial(std::string_view serial) {
+  if (serial.size() < 5) return std::nullopt;
+  std::string number;
+  bool has_unit = false;
+  for (const char c : serial.substr(1, 4)) {
+    if (c == 'K' && !has_unit) {
+      number += '.';
+      has_unit = true;
+    } else if (is_digit(c)) {
+      number += c;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const auto kilowatts_told = has_unit ? parse_number(number + "0") : std::nullopt;
+  if (!kilowatts_told || *kilowatts_told <= 0.0) return std::nullopt;
+  return kilowatts(*kilowatts_told);
+}
+
+/// "GW6000-ES-20" is 6 kW; four digits that end in 48 are hundreds of watts and the battery's voltage. "GW10K-MS" 10
+/// kW.
+std::optional<Power> power_of_model(std::string_view model) {
+  if (!model.starts_with("GW")) return std::nullopt;
+  std::size_t end = 2;
+  while (end < model.size() && (is_digit(model[end]) || model[end] == '.')) ++end;
+  const auto number = parse_number(model.substr(2, end - 2));
+  if (!number || *number <= 0.0) return std::nullopt;
+  if (end < model.size() && model[end] == 'K') return kilowatts(*number);
+  if (end - 2 == 4 && model.substr(4, 2) == "48") return watts((*number - 48.0));
+  return *number >= 500.0 ? std::optional(watts(*number)) : std::nullopt;
+}
+
+bool has_tag(const DeviceInfo& info, std::initializer_list<std::string_view> tags) {
+  return std::ranges::any_of(tags,
+                             [&info](std::string_view tag) { return info.serial.find(tag) != std::string::npos; });
+}
+
+}  // namespace
+
+std::optional<Power> rated_power(const DeviceInfo& info) {
+  if (info.rating) return info.rating;
+  if (const auto told = power_of_serial(info.serial)) return told;
+  return power_of_model(info.model);
+}
+
+bool has_es_groups_v2(const DeviceInfo& info) noexcept {
+  constexpr int least_arm = 14;
+  const int dsp1 = info.dsp1_version.value_or(0);
+  if (info.arm_version.value_or(0) < least_arm) return false;
+  return (has_tag(info, {"EMU", "EMJ"}) && dsp1 >= 11) || (has_tag(info, {"ESU", "ESA"}) && dsp1 >= 22) ||
+         (has_tag(info, {"BPS", "BPU"}) && dsp1 >= 10);
+}
+
+bool obeys_es_groups(const DeviceInfo& info) noexcept {
+  constexpr int obedient_dsp1 = 24;
+  return has_es_groups_v2(info) || info.dsp1_version.value_or(0) >= obedient_dsp1;
 }
 
 std::optional<Family> family_of_serial(std::string_view serial) noexcept {

@@ -37,6 +37,16 @@ struct DeviceInfo {
 /// Whether a row exists on this unit; everything exists on an unknown one.
 [[nodiscard]] bool shown_on(const RegisterRow& row, const DeviceInfo& info) noexcept;
 
+/// Rated AC power: as told by ET units; of the others from the serial number's second to fifth character ("010K",
+/// "29K9"), or else from the model ("GW6000-…", "GW5048-…" for 5.0 kW at 48 V). Absent where neither tells.
+[[nodiscard]] std::optional<Power> rated_power(const DeviceInfo& info);
+
+/// ES: the firmware has eco groups over Modbus (protocol.md 5.4).
+[[nodiscard]] bool has_es_groups_v2(const DeviceInfo& info) noexcept;
+/// ES: the firmware does what eco groups say; units of the generations 1818 and 2222 take them and do nothing
+/// (protocol.md 8), 2424 or newer obeys.
+[[nodiscard]] bool obeys_es_groups(const DeviceInfo& info) noexcept;
+
 /// The family a serial number belongs to: its tags in their order, anywhere in the text.
 [[nodiscard]] std::optional<Family> family_of_serial(std::string_view serial) noexcept;
 

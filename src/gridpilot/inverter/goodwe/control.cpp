@@ -64,7 +64,7 @@ constexpr Power tolerated_excess = watts(300);
 
 }  // namespace
 
-void EtControl::begin(std::string serial, Abilities abilities) {
+void Control::begin(std::string serial, Abilities abilities) {
   serial_ = std::move(serial);
   abilities_ = abilities;
   last_written_.clear();
@@ -77,11 +77,11 @@ void EtControl::begin(std::string serial, Abilities abilities) {
   clock_error_ = Seconds{0};
 }
 
-ports::CommandOutcome EtControl::outcome(Verdict verdict, std::string detail) {
+ports::CommandOutcome Control::outcome(Verdict verdict, std::string detail) {
   return {.verdict = verdict, .registers_written = std::exchange(uncounted_, 0), .detail = std::move(detail)};
 }
 
-net::Awaitable<Result<ports::CommandOutcome>> EtControl::apply(Command command) {
+net::Awaitable<Result<ports::CommandOutcome>> Control::apply(Command command) {
   const Instant now = clock_.now();
   const bool is_safety = command.priority == Priority::safety;
   if (!is_safety && overridden_until_ && now < *overridden_until_)
@@ -134,7 +134,7 @@ net::Awaitable<Result<ports::CommandOutcome>> EtControl::apply(Command command) 
   co_return co_await carry_out(std::move(*wanted), std::move(*present));
 }
 
-net::Awaitable<Result<void>> EtControl::look_at_clock(Registers present) {
+net::Awaitable<Result<void>> Control::look_at_clock(Registers present) {
   const Result<void> remembered = co_await remember_owners(std::move(present), {});
   if (!remembered) co_return remembered.failed();
   co_return co_await compare_clock(SetClock::yes);
@@ -142,7 +142,7 @@ net::Awaitable<Result<void>> EtControl::look_at_clock(Registers present) {
 
 /// Firmware that charges at full power whatever the window says (hazard 4): told by the battery once it had time to
 /// settle.
-bool EtControl::charges_above(const Command& command) const {
+bool Control::charges_above(const Command& command) const {
   if (command.action != Action::charge || charge_current_cap_ || !abilities_.has_current_limits || !observed_)
     return false;
   const Reading& reading = *observed_;
@@ -152,17 +152,20 @@ bool EtControl::charges_above(const Command& command) const {
 }
 
 /// One request for each stretch of registers that a command may concern.
-net::Awaitable<Result<Registers>> EtControl::read_present(Command command) {
-  std::vector<std::pair<std::uint16_t, std::uint16_t>> stretches{{work_mode_register, std::uint16_t{1}}};
+net::Awaitable<Result<Registers>> Control::read_present(Command command) {
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> stretches;
+  if (abilities_.has_windows) {
+    stretches.emplace_back(work_mode_register, std::uint16_t{1});
+    const auto group_registers =
+        static_cast<std::uint16_t>(eco_groups * static_cast<int>(registers_of(abilities_.eco_format)));
+    stretches.emplace_back(eco_group_register(abilities_, 0), group_registers);
+  }
   if (abilities_.has_export_limit && abilities_.has_ems) {
     stretches.emplace_back(export_enable_register, export_and_ems_count);
   } else {
     if (abilities_.has_export_limit) stretches.emplace_back(export_enable_register, std::uint16_t{2});
     if (abilities_.has_ems) stretches.emplace_back(ems_mode_register, std::uint16_t{2});
   }
-  const auto group_registers =
-      static_cast<std::uint16_t>(eco_groups * static_cast<int>(registers_of(abilities_.eco_format)));
-  stretches.emplace_back(eco_group_register(abilities_, 0), group_registers);
   if (abilities_.has_eco_enable) stretches.emplace_back(eco_enable_register, std::uint16_t{1});
   const bool currents_matter = command.action == Action::sell || command.action == Action::charge ||
                                command.charging == Charging::blocked || !abilities_.has_ems ||
@@ -179,7 +182,7 @@ net::Awaitable<Result<Registers>> EtControl::read_present(Command command) {
   co_return present;
 }
 
-std::optional<std::uint16_t> EtControl::changed_by_others(const Registers& present) const {
+std::optional<std::uint16_t> Control::changed_by_others(const Registers& present) const {
   for (const auto& [number, value] : last_written_) {
     const auto stands = present.get(number);
     if (stands && *stands != value) return number;
@@ -187,7 +190,7 @@ std::optional<std::uint16_t> EtControl::changed_by_others(const Registers& prese
   return std::nullopt;
 }
 
-Situation EtControl::situation(const Registers& present, const Command& command) const {
+Situation Control::situation(const Registers& present, const Command& command) const {
   const Instant now = clock_.now();
   const auto minutes = std::chrono::ceil<std::chrono::minutes>(command.until - now).count();
   Situation s{.abilities = abilities_,
@@ -204,7 +207,7 @@ Situation EtControl::situation(const Registers& present, const Command& command)
 }
 
 /// Takes the snapshot where there is none yet, and notes in it what is about to be touched.
-net::Awaitable<Result<void>> EtControl::remember_owners(Registers present, std::vector<RegisterSpan> to_be_written) {
+net::Awaitable<Result<void>> Control::remember_owners(Registers present, std::vector<RegisterSpan> to_be_written) {
   Snapshot next =
       snapshot_.value_or(Snapshot{.serial = serial_, .taken_at = clock_.now(), .registers = {}, .touched = {}});
   if (!snapshot_) {
@@ -229,7 +232,7 @@ net::Awaitable<Result<void>> EtControl::remember_owners(Registers present, std::
   co_return Result<void>();
 }
 
-net::Awaitable<Result<WriteReport>> EtControl::write(RegisterSpan span) {
+net::Awaitable<Result<WriteReport>> Control::write(RegisterSpan span) {
   const auto registers = static_cast<int>(span.values.size());
   budget_.count(registers, clock_.now());
   uncounted_ += registers;
@@ -245,7 +248,7 @@ net::Awaitable<Result<WriteReport>> EtControl::write(RegisterSpan span) {
 }
 
 /// Silence is the network's; a unit that answers and does not carry out is left alone after some attempts.
-void EtControl::note_write(const Result<WriteReport>& report) {
+void Control::note_write(const Result<WriteReport>& report) {
   last_write_ = clock_.now();
   if (report && report->taken == WriteReport::Taken::yes) {
     refusals_ = 0;
@@ -255,7 +258,7 @@ void EtControl::note_write(const Result<WriteReport>& report) {
   }
 }
 
-net::Awaitable<Result<ports::CommandOutcome>> EtControl::carry_out(WantedRegisters wanted, Registers present) {
+net::Awaitable<Result<ports::CommandOutcome>> Control::carry_out(WantedRegisters wanted, Registers present) {
   for (const RegisterSpan& span : wanted.spans) {
     const std::optional<RegisterSpan> part = differing(span, present);
     if (!part) continue;
@@ -276,13 +279,13 @@ net::Awaitable<Result<ports::CommandOutcome>> EtControl::carry_out(WantedRegiste
 
 // ---- the inverter's clock ----
 
-bool EtControl::clock_check_is_due() const {
+bool Control::clock_check_is_due() const {
   const Instant now = clock_.now();
   return !clock_checked_at_ || now - *clock_checked_at_ >= clock_check_interval || now < *clock_checked_at_ ||
          zone_.offset_at(now) != zone_offset_when_checked_;
 }
 
-net::Awaitable<Result<void>> EtControl::compare_clock(SetClock set) {
+net::Awaitable<Result<void>> Control::compare_clock(SetClock set) {
   for (int round = 0; round < 2; ++round) {
     const Result<Words> words = co_await registers_.read(clock_register, 3);
     if (!words) co_return words.failed();
@@ -311,7 +314,7 @@ net::Awaitable<Result<void>> EtControl::compare_clock(SetClock set) {
 }
 
 /// Not part of the snapshot: a right clock is not taken back. A refused write shows when the clock is read again.
-net::Awaitable<Result<void>> EtControl::set_clock() {
+net::Awaitable<Result<void>> Control::set_clock() {
   budget_.count(3, clock_.now());
   uncounted_ += 3;
   const Result<void> written =
@@ -324,7 +327,7 @@ net::Awaitable<Result<void>> EtControl::set_clock() {
 
 // ---- the owner's settings ----
 
-net::Awaitable<Result<void>> EtControl::give_back_leftover(std::string serial) {
+net::Awaitable<Result<void>> Control::give_back_leftover(std::string serial) {
   snapshot_.reset();
   const Result<std::optional<std::string>> loaded = co_await snapshots_.load();
   if (!loaded) co_return loaded.failed();
@@ -338,12 +341,12 @@ net::Awaitable<Result<void>> EtControl::give_back_leftover(std::string serial) {
   co_return co_await restore(std::move(owners));
 }
 
-net::Awaitable<Result<void>> EtControl::give_back() {
+net::Awaitable<Result<void>> Control::give_back() {
   if (!snapshot_) co_return Result<void>();
   co_return co_await net::with_deadline(restore(*snapshot_), give_back_deadline, "giving the owner's settings back");
 }
 
-net::Awaitable<Result<void>> EtControl::restore(Snapshot owners) {
+net::Awaitable<Result<void>> Control::restore(Snapshot owners) {
   for (const RegisterSpan& span : give_back_spans(owners)) {
     const Result<Words> words = co_await registers_.probe(span.first, static_cast<std::uint16_t>(span.values.size()));
     if (!words) co_return words.failed();

@@ -6,8 +6,8 @@
 
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/domain/command.hpp"
+#include "gridpilot/inverter/goodwe/control_registers.hpp"
 #include "gridpilot/inverter/goodwe/eco_window.hpp"
-#include "gridpilot/inverter/goodwe/settings.hpp"
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
 #include "gridpilot/inverter/goodwe/write_budget.hpp"
 #include "gridpilot/os/clock.hpp"
@@ -15,8 +15,9 @@
 
 namespace gridpilot::goodwe {
 
-/// Everything that writes to the inverter: commands, the inverter's clock, the owner's settings. One call at a time.
-class EtControl {
+/// Everything that writes to an inverter of any family: commands, the inverter's clock, the owner's settings. One call
+/// at a time.
+class Control {
  public:
   /// Somebody else's change is left alone for so long.
   static constexpr Seconds override_pause{15 * 60};
@@ -28,8 +29,8 @@ class EtControl {
   /// A battery shows a new window's power by then.
   static constexpr Seconds settling{60};
 
-  EtControl(RegisterAccess& registers, SnapshotStore& snapshots, const os::Clock& clock, TimeZone zone,
-            WriteBudget budget)
+  Control(ControlRegisters& registers, SnapshotStore& snapshots, const os::Clock& clock, TimeZone zone,
+          WriteBudget budget)
       : registers_(registers),
         snapshots_(snapshots),
         clock_(clock),
@@ -69,7 +70,7 @@ class EtControl {
   void note_write(const Result<WriteReport>& report);
   [[nodiscard]] ports::CommandOutcome outcome(Verdict verdict, std::string detail);
 
-  RegisterAccess& registers_;
+  ControlRegisters& registers_;
   SnapshotStore& snapshots_;
   const os::Clock& clock_;
   TimeZone zone_;

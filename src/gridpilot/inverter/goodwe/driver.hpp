@@ -20,6 +20,8 @@ struct EtOptions {
   std::string address = "127.0.0.1";  ///< numeric: nothing is resolved on the way to a decision
   std::uint16_t port = 8899;
   std::uint8_t unit = et_unit;
+  Framing framing = Framing::rtu_over_udp;
+  std::uint16_t longest_read = max_registers_read;
   std::chrono::milliseconds timeout{1000};  ///< of one attempt
   int attempts = 4;                         ///< in all; about 1 % of datagrams are lost in the field
   std::chrono::milliseconds pacing{100};    ///< pause between two requests to this address

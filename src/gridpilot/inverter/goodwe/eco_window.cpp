@@ -311,6 +311,8 @@ Result<WantedRegisters> wanted_registers(const Command& command, const Situation
     }
     case Action::charge:
     case Action::sell:
+      if (!abilities.has_windows)
+        return failure(ErrorCode::unsupported, "this inverter has no windows that its firmware obeys");
       if (abilities.rating <= Power{})
         return failure(ErrorCode::unsupported,
                        "the inverter does not tell its rated power, of which windows are a share");
@@ -340,7 +342,7 @@ std::vector<Action> supported_actions(const Abilities& abilities) {
 }
 
 std::vector<Action> lapsing_actions(const Abilities& abilities) {
-  if (abilities.rating <= Power{}) return {};
+  if (!abilities.has_windows || abilities.rating <= Power{}) return {};
   return {Action::charge, Action::sell};
 }
 

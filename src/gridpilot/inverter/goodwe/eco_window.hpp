@@ -19,6 +19,7 @@ namespace gridpilot::goodwe {
 struct Abilities {
   EcoFormat eco_format = EcoFormat::v2;
   ScheduleType eco_type = ScheduleType::eco;  ///< eco or eco_745
+  bool has_windows = true;                    ///< a work mode and eco groups, which the firmware obeys
   bool has_ems = false;                       ///< registers 47511 and 47512
   bool has_export_limit = false;              ///< registers 47509 and 47510
   bool has_current_limits = false;            ///< registers 45353 to 45356

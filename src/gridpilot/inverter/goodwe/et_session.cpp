@@ -29,7 +29,7 @@ EtDriver::Session::Session(std::unique_ptr<net::Exchange> exchange, const EtOpti
     : exchange_(std::move(exchange)),
       mode_(options.control),
       clock_(clock),
-      registers_(*exchange_, options.unit),
+      registers_(*exchange_, {.unit = options.unit, .framing = options.framing, .longest_read = options.longest_read}),
       control_(registers_, snapshots, clock, zone,
                WriteBudget(zone, options.daily_register_budget, options.registers_written_today, clock.now())) {}
 
@@ -47,7 +47,7 @@ net::Awaitable<Result<ports::InverterIdentity>> EtDriver::Session::connect() {
   const Result<Abilities> abilities = co_await probe(*info);
   if (!abilities) co_return abilities.failed();
   control_.begin(info->serial, *abilities);
-  const Result<void> compared = co_await control_.compare_clock(EtControl::SetClock::no);
+  const Result<void> compared = co_await control_.compare_clock(Control::SetClock::no);
   if (!compared && compared.error().code != ErrorCode::unsupported) co_return compared.failed();
 
   for (OptionalBlock& block : meter_) block.answered();

@@ -8,7 +8,7 @@
 #include "gridpilot/codec/goodwe/device_info.hpp"
 #include "gridpilot/inverter/goodwe/control.hpp"
 #include "gridpilot/inverter/goodwe/driver.hpp"
-#include "gridpilot/inverter/goodwe/settings.hpp"
+#include "gridpilot/inverter/goodwe/register_access.hpp"
 
 namespace gridpilot::goodwe {
 
@@ -50,7 +50,7 @@ class EtDriver::Session {
   ControlMode mode_;
   const os::Clock& clock_;
   RegisterAccess registers_;
-  EtControl control_;
+  Control control_;
   std::optional<DeviceInfo> device_;
   std::optional<Abilities> abilities_;
   std::array<OptionalBlock, 3> meter_;  ///< of 125, 58 and 45 registers

@@ -8,7 +8,7 @@
 #include "gridpilot/codec/goodwe/decode.hpp"
 #include "gridpilot/codec/goodwe/device_info.hpp"
 #include "gridpilot/codec/goodwe/registers.hpp"
-#include "gridpilot/inverter/goodwe/settings.hpp"
+#include "gridpilot/inverter/goodwe/register_access.hpp"
 
 /// Settings of a unit one by one, by their ids, for people who look at them and change them by hand.
 namespace gridpilot::goodwe {

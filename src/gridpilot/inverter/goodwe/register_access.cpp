@@ -1,4 +1,7 @@
-#include "gridpilot/inverter/goodwe/settings.hpp"
+#include "gridpilot/inverter/goodwe/register_access.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace gridpilot::goodwe {
 namespace {
@@ -25,35 +28,77 @@ constexpr int attempts_on_sporadic_exception = 3;
                      std::string(exception_name(exception)) + ")"};
 }
 
-[[nodiscard]] std::string text_of(const Words& words) {
+/// Registers that set something off: restart, resets, power on and off, clearing the eco groups.
+constexpr std::array<std::uint16_t, 8> action_registers{40330, 40331, 40332, 45216, 45217, 45220, 45221, 47533};
+
+}  // namespace
+
+bool may_be_repeated(const ModbusRequest& request) noexcept {
+  if (request.function == Function::read) return true;
+  return std::ranges::none_of(action_registers, [&request](std::uint16_t number) {
+    return number >= request.first && number < request.first + request.count;
+  });
+}
+
+std::string text_of(const Words& words) {
   std::string text;
   for (const std::uint16_t word : words.span()) text += (text.empty() ? "" : " ") + std::to_string(word);
   return text;
 }
 
-}  // namespace
+net::Repeatable RegisterAccess::repeatable(const ModbusRequest& request) const {
+  const bool patient = unanswered_ < silence_before_patience_ends;
+  return patient && may_be_repeated(request) ? net::Repeatable::yes : net::Repeatable::no;
+}
 
 net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::ask(ModbusRequest request) {
-  const FrameBuffer frame = encode(request, Framing::rtu_over_udp);
-  net::ExchangeRequest question{
-      .bytes = {frame.bytes().begin(), frame.bytes().end()},
-      .examine =
-          [request](Bytes received) { return examined(examine(request, received, Framing::rtu_over_udp).state); },
-      .repeatable = net::Repeatable::yes};
+  transaction_ = transaction_ >= 0xFFFE ? std::uint16_t{1} : static_cast<std::uint16_t>(transaction_ + 1);
+  const Framing framing = options_.framing;
+  const FrameBuffer frame = encode(request, framing, transaction_);
+  // An answer under another number is somebody else's, where the unit was seen to echo the number at all.
+  const bool must_echo = framing == Framing::tcp && echoes_transaction_;
+  const auto is_mine = [transaction = transaction_](Bytes received) {
+    return received.size() < 2 || u16_at(received, 0) == transaction;
+  };
+  net::ExchangeRequest question{.bytes = {frame.bytes().begin(), frame.bytes().end()},
+                                .examine =
+                                    [request, framing, must_echo, is_mine](Bytes received) {
+                                      if (must_echo && !is_mine(received)) return net::Examined::not_mine;
+                                      return examined(examine(request, received, framing).state);
+                                    },
+                                .repeatable = repeatable(request)};
   Result<std::vector<std::uint8_t>> received = co_await exchange_.request(std::move(question));
-  if (!received) co_return std::unexpected(std::move(received.error()).in("register " + std::to_string(request.first)));
-  const Answer answer = examine(request, *received, Framing::rtu_over_udp);
+  if (!received) {
+    ++unanswered_;
+    co_return std::unexpected(std::move(received.error()).in("register " + std::to_string(request.first)));
+  }
+  unanswered_ = 0;
+  if (framing == Framing::tcp && is_mine(*received)) echoes_transaction_ = true;
+  const Answer answer = examine(request, *received, framing);
   if (answer.state == AnswerState::exception) co_return std::unexpected(refusal(request, answer.exception));
   co_return std::vector<std::uint8_t>(answer.data.begin(), answer.data.end());
 }
 
-net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::read_block(std::uint16_t first, std::uint16_t count) {
-  Result<std::vector<std::uint8_t>> data = co_await ask(read_registers(unit_, first, count));
+net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::ask_again_when_busy(ModbusRequest request) {
+  Result<std::vector<std::uint8_t>> data = co_await ask(request);
   for (int attempt = 1; attempt < attempts_on_sporadic_exception; ++attempt) {
     if (data || data.error().code != ErrorCode::busy) break;
-    data = co_await ask(read_registers(unit_, first, count));
+    data = co_await ask(request);
   }
   co_return data;
+}
+
+net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::read_block(std::uint16_t first, std::uint16_t count) {
+  std::vector<std::uint8_t> whole;
+  for (std::uint16_t done = 0; done < count;) {
+    const auto piece = std::min(options_.longest_read, static_cast<std::uint16_t>(count - done));
+    Result<std::vector<std::uint8_t>> data =
+        co_await ask_again_when_busy(read_registers(options_.unit, static_cast<std::uint16_t>(first + done), piece));
+    if (!data || piece == count) co_return data;
+    whole.insert(whole.end(), data->begin(), data->end());
+    done = static_cast<std::uint16_t>(done + piece);
+  }
+  co_return whole;
 }
 
 net::Awaitable<Result<Words>> RegisterAccess::read(std::uint16_t first, std::uint16_t count) {
@@ -74,7 +119,8 @@ net::Awaitable<Result<Words>> RegisterAccess::probe(std::uint16_t first, std::ui
 }
 
 net::Awaitable<Result<void>> RegisterAccess::write(RegisterSpan span) {
-  const Result<std::vector<std::uint8_t>> echoed = co_await ask(write_registers(unit_, span.first, span.values.span()));
+  const Result<std::vector<std::uint8_t>> echoed =
+      co_await ask(write_registers(options_.unit, span.first, span.values.span()));
   if (!echoed) co_return echoed.failed();
   co_return Result<void>();
 }
