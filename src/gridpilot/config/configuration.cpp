@@ -13,6 +13,8 @@
 namespace gridpilot::config {
 namespace {
 
+constexpr std::uint16_t modbus_tcp_port = 502;
+
 constexpr std::size_t largest_configuration = std::size_t{1024} * 1024;
 constexpr std::size_t most_planes = 16;
 
@@ -158,12 +160,25 @@ class ConfigurationReader {
 
   void read_inverter(Section section) {
     InverterSettings& inverter = result_.inverter;
-    static constexpr std::string_view families[] = {"ET"};
+    static constexpr std::string_view families[] = {"auto", "ET", "DT", "ES"};
+    static constexpr std::string_view transports[] = {"udp", "tcp"};
+    static constexpr std::string_view units[] = {"unknown", "W", "percent"};
     if (const auto family = section.choice("family", families)) inverter.family = static_cast<InverterFamily>(*family);
     if (purpose_ == Purpose::run && !section.has("address")) section.report_missing("address");
     section.read("address", inverter.address, host);
+    const auto transport = section.choice("transport", transports);
+    const bool has_port = section.has("port");
     section.read("port", inverter.port, whole<std::uint16_t>(1, 65535, "1 to 65535"));
+    // Each tells the other where that is left out.
+    if (transport)
+      inverter.transport = static_cast<InverterTransport>(*transport);
+    else if (has_port && inverter.port == modbus_tcp_port)
+      inverter.transport = InverterTransport::tcp;
+    if (!has_port && inverter.transport == InverterTransport::tcp) inverter.port = modbus_tcp_port;
     section.read("unit", inverter.unit, whole<std::uint8_t>(1, 247, "1 to 247"));
+    section.read("longest_read", inverter.longest_read, whole<std::uint16_t>(8, 125, "8 to 125"));
+    if (const auto unit = section.choice("export_limit_unit", units))
+      inverter.export_limit_unit = static_cast<ExportLimitUnit>(*unit);
     section.read("timeout", inverter.timeout, duration<Milliseconds>(100ms, 10s, "100 ms to 10 s"));
     section.read("retries", inverter.retries, whole<int>(0, 10, "0 to 10"));
     section.read("pacing", inverter.pacing, duration<Milliseconds>(0ms, 10s, "0 s to 10 s"));
@@ -292,9 +307,57 @@ class ConfigurationReader {
 
 std::string_view name_of(InverterFamily family) noexcept {
   switch (family) {
+    case InverterFamily::automatic: return "auto";
     case InverterFamily::et: return "ET";
+    case InverterFamily::dt: return "DT";
+    case InverterFamily::es: return "ES";
   }
   return "";
+}
+
+std::string_view name_of(InverterTransport transport) noexcept {
+  return transport == InverterTransport::udp ? "udp" : "tcp";
+}
+
+std::string_view name_of(ExportLimitUnit unit) noexcept {
+  switch (unit) {
+    case ExportLimitUnit::unknown: return "unknown";
+    case ExportLimitUnit::watts: return "W";
+    case ExportLimitUnit::percent: return "percent";
+  }
+  return "";
+}
+
+Result<void> override_inverter(const InverterOverride& given, InverterSettings& settings) {
+  const auto refused = [](std::string_view option, const std::string& value, std::string_view allowed) {
+    return failure(ErrorCode::bad_input, std::string(option) + " '" + value + "': allowed: " + std::string(allowed));
+  };
+  if (!given.family.empty()) {
+    const auto all = {InverterFamily::automatic, InverterFamily::et, InverterFamily::dt, InverterFamily::es};
+    const auto* const found =
+        std::ranges::find_if(all, [&given](InverterFamily family) { return name_of(family) == given.family; });
+    if (found == all.end()) return refused("--family", given.family, "auto, ET, DT, ES");
+    settings.family = *found;
+  }
+  if (!given.transport.empty()) {
+    if (given.transport != "udp" && given.transport != "tcp")
+      return refused("--transport", given.transport, "udp, tcp");
+    settings.transport = given.transport == "tcp" ? InverterTransport::tcp : InverterTransport::udp;
+    settings.port = settings.transport == InverterTransport::tcp ? modbus_tcp_port : InverterSettings{}.port;
+  }
+  if (given.unit < 0 || given.unit > 247) return refused("--unit", std::to_string(given.unit), "1 to 247");
+  if (given.unit > 0) settings.unit = static_cast<std::uint8_t>(given.unit);
+  if (given.address.empty()) return {};
+  if (!given.address.contains(':')) {
+    settings.address = given.address;
+    return {};
+  }
+  const Result<Endpoint> endpoint = parse_endpoint(given.address);
+  if (!endpoint) return std::unexpected(Error(endpoint.error()).in("--address"));
+  settings.address = endpoint->address;
+  settings.port = endpoint->port;
+  if (given.transport.empty() && endpoint->port == modbus_tcp_port) settings.transport = InverterTransport::tcp;
+  return {};
 }
 
 std::string_view name_of(LogLevel level) noexcept {

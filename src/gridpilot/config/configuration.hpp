@@ -19,14 +19,22 @@ namespace gridpilot::config {
 
 // docs/configuration.md explains every key. Each field's initial value is the key's default.
 
-enum class InverterFamily { et };
-[[nodiscard]] std::string_view name_of(InverterFamily family) noexcept;
+enum class InverterFamily { automatic, et, dt, es };
+[[nodiscard]] std::string_view name_of(InverterFamily family) noexcept;  ///< "auto", "ET"
+enum class InverterTransport { udp, tcp };
+[[nodiscard]] std::string_view name_of(InverterTransport transport) noexcept;
+/// How a DT counts its export limit; models differ, and a wrong guess stops production.
+enum class ExportLimitUnit { unknown, watts, percent };
+[[nodiscard]] std::string_view name_of(ExportLimitUnit unit) noexcept;
 
 struct InverterSettings {
-  InverterFamily family = InverterFamily::et;
-  std::string address;  ///< numeric or a host name
-  std::uint16_t port = 8899;
-  std::uint8_t unit = 247;  ///< Modbus address
+  InverterFamily family = InverterFamily::automatic;
+  std::string address;                                           ///< numeric or a host name
+  InverterTransport transport = InverterTransport::udp;          ///< tcp where only port 502 is given
+  std::uint16_t port = 8899;                                     ///< 502 where only tcp is given
+  std::uint8_t unit = 0;                                         ///< Modbus address; 0: the family's own
+  std::uint16_t longest_read = 125;                              ///< registers in one request
+  ExportLimitUnit export_limit_unit = ExportLimitUnit::unknown;  ///< of DT units
   Milliseconds timeout{1000};
   int retries = 3;
   Milliseconds pacing{200};  ///< least time between two requests
@@ -100,6 +108,16 @@ struct Loaded {
 /// The home's contracts over time.
 [[nodiscard]] Result<tariff::ContractBook> contracts_of(const Configuration& configuration,
                                                         const tariff::Catalogue& catalogue);
+
+/// What a command line says of the inverter; empty or 0: nothing.
+struct InverterOverride {
+  std::string address;  ///< "192.168.1.40" or "192.168.1.40:502"
+  std::string family;
+  std::string transport;
+  int unit = 0;
+};
+/// Puts it over the settings. bad_input naming the option and what is allowed.
+[[nodiscard]] Result<void> override_inverter(const InverterOverride& given, InverterSettings& settings);
 
 /// Every key with the value in effect, as a configuration that reads back the same; user and password in addresses
 /// are masked.

@@ -113,8 +113,11 @@ void write_inverter(Lines& out, const InverterSettings& inverter) {
   out.open("inverter");
   out.line("family", std::string(name_of(inverter.family)));
   if (!inverter.address.empty()) out.line("address", quoted(inverter.address));
+  out.line("transport", std::string(name_of(inverter.transport)));
   out.line("port", std::to_string(inverter.port));
-  out.line("unit", std::to_string(inverter.unit));
+  if (inverter.unit != 0) out.line("unit", std::to_string(inverter.unit));
+  out.line("longest_read", std::to_string(inverter.longest_read));
+  out.line("export_limit_unit", std::string(name_of(inverter.export_limit_unit)));
   out.line("timeout", text(inverter.timeout));
   out.line("retries", std::to_string(inverter.retries));
   out.line("pacing", text(inverter.pacing));

@@ -29,23 +29,31 @@ class TcpServer;
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, std::shared_ptr<TcpServer> server)
-      : socket_(std::move(socket)), idle_(socket_.get_executor()), server_(std::move(server)) {}
+      : socket_(std::move(socket)),
+        idle_(socket_.get_executor()),
+        late_(socket_.get_executor()),
+        server_(std::move(server)) {}
   void start() { read(); }
   void close();
-  void send_later(std::vector<std::uint8_t> bytes, std::chrono::milliseconds delay);
-  void send(std::vector<std::uint8_t> bytes);
+  void send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds delay = {});
 
  private:
   void read();
   void take(std::size_t size);
   void write_next();
+  void write_front();
 
+  struct Piece {
+    std::vector<std::uint8_t> bytes;
+    std::chrono::milliseconds delay{0};
+  };
   tcp::socket socket_;
   asio::steady_timer idle_;
+  asio::steady_timer late_;
   std::shared_ptr<TcpServer> server_;
   std::array<std::uint8_t, 1024> chunk_{};
   std::vector<std::uint8_t> received_;
-  std::deque<std::vector<std::uint8_t>> outgoing_;
+  std::deque<Piece> outgoing_;
   std::size_t garbage_ = 0;  ///< grows with every request while the fault is on
 
   friend class TcpServer;
@@ -91,7 +99,7 @@ class TcpServer final : public GoodweServer {
       connection.garbage_ = std::min(connection.garbage_ + garbage_growth, most_garbage);
       bytes.resize(bytes.size() + connection.garbage_, 0xA5);
     }
-    if (chance(faults_.delay)) return connection.send_later(std::move(bytes), faults_.delay_for);
+    if (chance(faults_.delay)) return connection.send(std::move(bytes), faults_.delay_for);
     deliver(connection, std::move(bytes));
   }
 
@@ -119,7 +127,7 @@ class TcpServer final : public GoodweServer {
       const auto cut =
           static_cast<std::ptrdiff_t>(1 + static_cast<std::size_t>(draw() * static_cast<double>(bytes.size() - 1)));
       connection.send({bytes.begin(), bytes.begin() + cut});
-      connection.send_later({bytes.begin() + cut, bytes.end()}, std::chrono::milliseconds(2));
+      connection.send({bytes.begin() + cut, bytes.end()}, std::chrono::milliseconds(2));
     } else {
       connection.send(bytes);
     }
@@ -160,13 +168,22 @@ void Connection::take(std::size_t size) {
   read();
 }
 
-void Connection::send(std::vector<std::uint8_t> bytes) {
-  outgoing_.push_back(std::move(bytes));
+/// In the order of sending, as one stream has it: what is late holds up what follows.
+void Connection::send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds delay) {
+  outgoing_.push_back({.bytes = std::move(bytes), .delay = delay});
   if (outgoing_.size() == 1) write_next();
 }
 
 void Connection::write_next() {
-  asio::async_write(socket_, asio::buffer(outgoing_.front()),
+  if (outgoing_.front().delay == std::chrono::milliseconds(0)) return write_front();
+  late_.expires_after(outgoing_.front().delay);
+  late_.async_wait([self = shared_from_this()](const boost::system::error_code& ended) {
+    if (!ended && self->socket_.is_open()) self->write_front();
+  });
+}
+
+void Connection::write_front() {
+  asio::async_write(socket_, asio::buffer(outgoing_.front().bytes),
                     [self = shared_from_this()](const boost::system::error_code& ended, std::size_t) {
                       if (ended) return self->close();
                       self->outgoing_.pop_front();
@@ -174,16 +191,9 @@ void Connection::write_next() {
                     });
 }
 
-void Connection::send_later(std::vector<std::uint8_t> bytes, std::chrono::milliseconds delay) {
-  auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), delay);
-  timer->async_wait(
-      [self = shared_from_this(), timer, bytes = std::move(bytes)](const boost::system::error_code& ended) mutable {
-        if (!ended && self->socket_.is_open()) self->send(std::move(bytes));
-      });
-}
-
 void Connection::close() {
   idle_.cancel();
+  late_.cancel();
   boost::system::error_code ignored;
   ignored = socket_.close(ignored);
   server_->forget(shared_from_this());

@@ -61,7 +61,8 @@ TEST(Configuration, HasDefaultsForAllTheRest) {
   const Configuration& c = loaded.configuration;
   EXPECT_EQ(c.inverter.address, "192.168.1.5");
   EXPECT_EQ(c.inverter.port, 8899);
-  EXPECT_EQ(c.inverter.unit, 247);
+  EXPECT_EQ(c.inverter.unit, 0);
+  EXPECT_EQ(c.inverter.transport, InverterTransport::udp);
   EXPECT_EQ(c.control.mode, ControlMode::observe);
   EXPECT_EQ(c.control.cycle, Seconds(20));
   EXPECT_EQ(c.control.write_budget, 200);
@@ -73,7 +74,7 @@ TEST(Configuration, HasDefaultsForAllTheRest) {
 TEST(Configuration, AMisspeltKeyIsNamedWithFileLineAndNearest) {
   const std::string text = problems_of("inverter:\n  adress: 192.168.1.5\n");
   EXPECT_THAT(text, HasSubstr("gridpilot.yaml:2: inverter.adress: unknown key; did you mean 'address'?"));
-  EXPECT_THAT(text, HasSubstr("Allowed: family, address, port"));
+  EXPECT_THAT(text, HasSubstr("Allowed: family, address, transport"));
 }
 
 TEST(Configuration, AllProblemsAreCollectedInTheOrderOfTheFile) {
@@ -195,6 +196,29 @@ TEST(EffectiveText, MasksUserAndPasswordInAddresses) {
   const std::string text = effective_text(loaded.configuration);
   EXPECT_THAT(text, testing::Not(HasSubstr("secret")));
   EXPECT_THAT(text, HasSubstr("https://***@mirror.example/api"));
+}
+
+TEST(TheInvertersTransport, FollowsFromThePortAndThePortFromIt) {
+  const auto read = [](const std::string& inverter) {
+    return parse_configuration("inverter: {address: a, " + inverter + "}\n", "f", Purpose::plan).configuration.inverter;
+  };
+  EXPECT_EQ(read("port: 502").transport, InverterTransport::tcp);
+  EXPECT_EQ(read("transport: tcp").port, 502);
+  EXPECT_EQ(read("transport: udp").port, 8899);
+  EXPECT_EQ(read("transport: udp, port: 502").transport, InverterTransport::udp);
+  EXPECT_EQ(read("family: DT").family, InverterFamily::dt);
+}
+
+TEST(AnInverterOnTheCommandLine, GoesOverTheConfiguration) {
+  InverterSettings settings{.address = "a"};
+  ASSERT_TRUE(override_inverter({.address = "192.168.1.4:502", .family = "ES", .unit = 3}, settings));
+  EXPECT_EQ(settings.address, "192.168.1.4");
+  EXPECT_EQ(settings.transport, InverterTransport::tcp);
+  EXPECT_EQ(settings.family, InverterFamily::es);
+  EXPECT_EQ(settings.unit, 3);
+  for (const InverterOverride& wrong : {InverterOverride{.family = "XS"}, InverterOverride{.transport = "serial"},
+                                        InverterOverride{.unit = 248}, InverterOverride{.address = "a:b:c"}})
+    EXPECT_EQ(override_inverter(wrong, settings).error().code, ErrorCode::bad_input);
 }
 
 }  // namespace

@@ -241,7 +241,7 @@ class Bench {
   os::ManualClock clock;
   ScriptedInverter inverter;
   MemorySnapshotStore store;
-  EtOptions options;
+  DriverOptions options;
   std::unique_ptr<EtDriver> driver;
 };
 

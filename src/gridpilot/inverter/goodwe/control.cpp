@@ -175,7 +175,7 @@ net::Awaitable<Result<Registers>> Control::read_present(Command command) {
 
   Registers present;
   for (const auto& [first, count] : stretches) {
-    const Result<Words> words = co_await registers_.read(first, count);
+    const Result<Words> words = co_await registers_->read(first, count);
     if (!words) co_return words.failed();
     present.set(first, words->span());
   }
@@ -216,7 +216,7 @@ net::Awaitable<Result<void>> Control::remember_owners(Registers present, std::ve
                                                                    {export_enable_register, export_and_ems_count}};
     for (const auto& [first, count] : further) {
       // What the unit does not have, nobody writes.
-      const Result<Words> words = co_await registers_.probe(first, count);
+      const Result<Words> words = co_await registers_->probe(first, count);
       if (!words) co_return words.failed();
       for (std::size_t i = 0; i < words->size(); ++i)
         next.registers[static_cast<std::uint16_t>(first + i)] = (*words)[i];
@@ -239,7 +239,7 @@ net::Awaitable<Result<WriteReport>> Control::write(RegisterSpan span) {
   // Noted before it is sent: the answer may be lost on the way back.
   for (std::size_t i = 0; i < span.values.size(); ++i)
     last_written_[static_cast<std::uint16_t>(span.first + i)] = span.values[i];
-  Result<WriteReport> report = co_await registers_.write_and_read_back(span);
+  Result<WriteReport> report = co_await registers_->write_and_read_back(span);
   note_write(report);
   if (!report || report->taken == WriteReport::Taken::no)
     for (std::size_t i = 0; i < span.values.size(); ++i)
@@ -268,7 +268,7 @@ net::Awaitable<Result<ports::CommandOutcome>> Control::carry_out(WantedRegisters
     present.set(part->first, part->values.span());
     if (!covers(*part, work_mode_register) || !abilities_.has_ems) continue;
     // Every change of the work mode resets EMS on real units: what stands there now decides the rest.
-    const Result<Words> ems = co_await registers_.read(ems_mode_register, 2);
+    const Result<Words> ems = co_await registers_->read(ems_mode_register, 2);
     if (!ems) co_return ems.failed();
     present.set(ems_mode_register, ems->span());
     last_written_.erase(ems_mode_register);
@@ -287,7 +287,7 @@ bool Control::clock_check_is_due() const {
 
 net::Awaitable<Result<void>> Control::compare_clock(SetClock set) {
   for (int round = 0; round < 2; ++round) {
-    const Result<Words> words = co_await registers_.read(clock_register, 3);
+    const Result<Words> words = co_await registers_->read(clock_register, 3);
     if (!words) co_return words.failed();
     const Instant now = clock_.now();
     const std::optional<CivilTime> shown = clock_of(*words);
@@ -318,7 +318,7 @@ net::Awaitable<Result<void>> Control::set_clock() {
   budget_.count(3, clock_.now());
   uncounted_ += 3;
   const Result<void> written =
-      co_await registers_.write({.first = clock_register, .values = clock_words(zone_.civil(clock_.now()))});
+      co_await registers_->write({.first = clock_register, .values = clock_words(zone_.civil(clock_.now()))});
   const bool refused =
       !written && (written.error().code == ErrorCode::rejected || written.error().code == ErrorCode::unsupported);
   if (!written && !refused) co_return written.failed();
@@ -348,7 +348,7 @@ net::Awaitable<Result<void>> Control::give_back() {
 
 net::Awaitable<Result<void>> Control::restore(Snapshot owners) {
   for (const RegisterSpan& span : give_back_spans(owners)) {
-    const Result<Words> words = co_await registers_.probe(span.first, static_cast<std::uint16_t>(span.values.size()));
+    const Result<Words> words = co_await registers_->probe(span.first, static_cast<std::uint16_t>(span.values.size()));
     if (!words) co_return words.failed();
     if (words->size() == 0) continue;  // only a snapshot that could not be read names registers that the unit has not
     Registers present;

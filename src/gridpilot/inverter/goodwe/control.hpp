@@ -31,11 +31,14 @@ class Control {
 
   Control(ControlRegisters& registers, SnapshotStore& snapshots, const os::Clock& clock, TimeZone zone,
           WriteBudget budget)
-      : registers_(registers),
+      : registers_(&registers),
         snapshots_(snapshots),
         clock_(clock),
         zone_(std::move(zone)),
         budget_(std::move(budget)) {}
+
+  /// From now on through these registers, which must outlive it.
+  void use(ControlRegisters& registers) { registers_ = &registers; }
 
   /// Gives back what a run before this one left changed on this unit; nothing where it left nothing.
   [[nodiscard]] net::Awaitable<Result<void>> give_back_leftover(std::string serial);
@@ -70,7 +73,7 @@ class Control {
   void note_write(const Result<WriteReport>& report);
   [[nodiscard]] ports::CommandOutcome outcome(Verdict verdict, std::string detail);
 
-  ControlRegisters& registers_;
+  ControlRegisters* registers_;
   SnapshotStore& snapshots_;
   const os::Clock& clock_;
   TimeZone zone_;

@@ -2,70 +2,94 @@
 
 #include <utility>
 
-#include "gridpilot/inverter/goodwe/et_session.hpp"
-#include "gridpilot/net/pacer.hpp"
-#include "gridpilot/net/udp_exchange.hpp"
+#include "gridpilot/inverter/goodwe/detect.hpp"
 
 namespace gridpilot::goodwe {
 namespace {
 
-/// A UDP exchange with a pacer of its own: one driver speaks to one address.
-class PacedUdp final : public net::Exchange {
- public:
-  PacedUdp(const net::asio::any_io_executor& executor, net::SteadyDuration gap, const net::UdpExchangeOptions& options)
-      : pacer_(executor, gap), exchange_(executor, pacer_, options) {}
-  [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> request(net::ExchangeRequest request) override {
-    return exchange_.request(std::move(request));
-  }
-
- private:
-  net::Pacer pacer_;
-  net::UdpExchange exchange_;
-};
+[[nodiscard]] ports::InverterIdentity identity_of(const DeviceInfo& device, const Abilities& abilities,
+                                                  const ports::MeasuredBySafety& measures) {
+  return {.family = std::string(name_of(device.family)),
+          .model = device.model,
+          .serial = device.serial,
+          .firmware = device.arm_firmware.empty() ? device.firmware : device.arm_firmware,
+          .rating = abilities.rating,
+          .actions = supported_actions(abilities),
+          .lapsing = lapsing_actions(abilities),
+          .can_limit_export = abilities.has_export_limit,
+          .can_block_charging = abilities.has_current_limits,
+          .measures = measures};
+}
 
 }  // namespace
 
-Result<std::unique_ptr<EtDriver>> EtDriver::create(const net::asio::any_io_executor& executor, const EtOptions& options,
-                                                   const os::Clock& clock, const TimeZone& zone,
-                                                   SnapshotStore& snapshots) {
-  boost::system::error_code problem;
-  const auto address = net::asio::ip::make_address(options.address, problem);
-  if (problem)
-    return failure(ErrorCode::bad_input, "inverter address " + options.address + ": a numeric address is needed");
-  auto exchange = std::make_unique<PacedUdp>(
-      executor, options.pacing,
-      net::UdpExchangeOptions{
-          .peer = {address, options.port}, .timeout = options.timeout, .attempts = options.attempts});
-  return std::make_unique<EtDriver>(std::move(exchange), options, clock, zone, snapshots);
+Driver::Driver(Family family, std::shared_ptr<net::Exchange> exchange, const DriverOptions& options,
+               const os::Clock& clock, const TimeZone& zone, SnapshotStore& snapshots)
+    : family_(family),
+      exchange_(std::move(exchange)),
+      options_(options),
+      clock_(clock),
+      modbus_(*exchange_,
+              {.unit = options.unit, .framing = framing_of(options.transport), .longest_read = options.longest_read}),
+      control_(modbus_, snapshots, clock, zone,
+               WriteBudget(zone, options.daily_register_budget, options.registers_written_today, clock.now())) {}
+
+net::Awaitable<Result<ports::InverterIdentity>> Driver::connect() {
+  connected_ = false;
+  Detector detector(*exchange_, options_.transport);
+  Result<DeviceInfo> device = co_await detector.read_device_info(family_, options_.unit);
+  if (!device) co_return std::move(device).failed();
+  device_ = std::move(*device);
+  translated_ = translation();
+  control_.use(translated_ ? *translated_ : modbus_);
+
+  // First of all what an earlier run left changed: its time limit counts from the start of the program.
+  const Result<void> given_back = co_await control_.give_back_leftover(device_->serial);
+  if (!given_back) co_return std::unexpected(Error(given_back.error()).in("giving the owner's settings back"));
+  const Result<Abilities> abilities = co_await probe();
+  if (!abilities) co_return abilities.failed();
+  control_.begin(device_->serial, *abilities);
+  const Result<void> compared = co_await control_.compare_clock(Control::SetClock::no);
+  if (!compared && compared.error().code != ErrorCode::unsupported) co_return compared.failed();
+  abilities_ = *abilities;
+  connected_ = true;
+  co_return identity_of(*device_, *abilities_, measures());
 }
 
-EtDriver::EtDriver(std::unique_ptr<net::Exchange> exchange, const EtOptions& options, const os::Clock& clock,
-                   const TimeZone& zone, SnapshotStore& snapshots)
-    : session_(std::make_unique<Session>(std::move(exchange), options, clock, zone, snapshots)) {}
-
-EtDriver::~EtDriver() = default;
-
-net::Awaitable<Result<ports::InverterIdentity>> EtDriver::connect() {
-  return session_->connect();
-}
-net::Awaitable<Result<Reading>> EtDriver::read() {
-  return session_->read();
-}
-net::Awaitable<Result<ports::CommandOutcome>> EtDriver::apply(Command command) {
-  return session_->apply(command);
-}
-net::Awaitable<Result<void>> EtDriver::give_back() {
-  return session_->give_back();
+net::Awaitable<Result<Reading>> Driver::read() {
+  if (!connected_) co_return failure(ErrorCode::bug, "the inverter is read before it is connected");
+  Result<Reading> reading = co_await sample();
+  if (reading) control_.observe(*reading);
+  co_return reading;
 }
 
-const std::optional<DeviceInfo>& EtDriver::device() const {
-  return session_->device();
+net::Awaitable<Result<ports::CommandOutcome>> Driver::apply(Command command) {
+  if (!connected_) co_return failure(ErrorCode::bug, "a command is given before the inverter is connected");
+  if (options_.control == ControlMode::observe)
+    co_return ports::CommandOutcome{
+        .verdict = Verdict::not_sent, .registers_written = 0, .detail = "control is observe"};
+  co_return co_await control_.apply(command);
 }
-const std::optional<Abilities>& EtDriver::abilities() const {
-  return session_->abilities();
+
+net::Awaitable<Result<std::vector<std::uint8_t>>> Driver::read_optional(OptionalBlock* block, std::uint16_t first,
+                                                                        std::uint16_t count) {
+  if (!block->wanted(clock_.now())) co_return std::vector<std::uint8_t>();
+  Result<std::vector<std::uint8_t>> data = co_await modbus_.read_block(first, count);
+  if (data) block->answered();
+  if (data || data.error().code != ErrorCode::unsupported) co_return data;
+  block->refused(clock_.now());
+  co_return std::vector<std::uint8_t>();
 }
-int EtDriver::registers_written_today() const {
-  return session_->registers_written_today();
+
+std::unique_ptr<Driver> make_driver(Family family, std::shared_ptr<net::Exchange> exchange,
+                                    const DriverOptions& options, const os::Clock& clock, const TimeZone& zone,
+                                    SnapshotStore& snapshots) {
+  switch (family) {
+    case Family::et: return std::make_unique<EtDriver>(std::move(exchange), options, clock, zone, snapshots);
+    case Family::dt: return std::make_unique<DtDriver>(std::move(exchange), options, clock, zone, snapshots);
+    case Family::es: break;
+  }
+  return std::make_unique<EsDriver>(std::move(exchange), options, clock, zone, snapshots);
 }
 
 }  // namespace gridpilot::goodwe
