@@ -174,9 +174,7 @@ void add_emulate_goodwe(CommandLine& line, CLI::App* emulate) {
   command->add_option("--profile", options->profile,
                       "The firmware: et-v1, et-v2, et-745; dt, dt-1ph; es, es-v1, es-old. Usual: et-v2, dt, es");
   command->add_option("--transport", options->transport, "udp or tcp")->capture_default_str();
-  command
-      ->add_option("--count", options->count, "So many inverters, on consecutive ports; --control is the first one's")
-      ->capture_default_str();
+  command->add_option("--count", options->count, "So many inverters, on consecutive ports")->capture_default_str();
   command->add_option("--listen", options->listen, "Where to answer, ADDRESS:PORT")->capture_default_str();
   command->add_option("--serial", options->serial, "16 characters; one that fits profile and rating if not given");
   command->add_option("--speed", options->speed, "How many times faster than real time its clock runs")
@@ -187,7 +185,7 @@ void add_emulate_goodwe(CommandLine& line, CLI::App* emulate) {
   command->add_option("--control", options->control, "Unix socket that takes a JSON object a line")->type_name("PATH");
   command->add_option("--soc", options->initial_soc_percent, "State of charge at the beginning, in percent")
       ->capture_default_str();
-  command->add_option("--rating", options->rating_kw, "Of the inverter, in kW")->capture_default_str();
+  command->add_option("--rating", options->rating_kw, "Of the inverter, in kW; 10 if not given, of an ES 5");
   command->add_option("--capacity", options->capacity_kwh, "Of the battery, in kWh")->capture_default_str();
   command->add_option("--peak", options->peak_kw, "Of the PV modules, in kW")->capture_default_str();
   command->add_option("--annual", options->annual_kwh, "Consumption of the house, in kWh a year")

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "gridpilot/plant/noise.hpp"
 #include "gridpilot/sim/identification.hpp"
+#include "gridpilot/sim/measured.hpp"
 
 namespace gridpilot::sim {
 namespace {
@@ -40,10 +40,6 @@ constexpr std::array settings{
     Setting{40347, 0, any, 0},                                                          // shadow scan time
     Setting{40352, 0, 1, 0},     Setting{40362, 0, 1, 0},                               // shadow scan PV2, PV3
 };
-
-double tenths(Energy energy) {
-  return std::floor(in_kilowatt_hours(energy) * 10.0 + 1e-9);
-}
 
 }  // namespace
 
@@ -120,9 +116,10 @@ void DtDevice::take_effect(std::uint16_t first, std::span<const std::uint16_t> b
                                              registers_.u16(clock_register + 2)};
     if (const auto civil = clock_in(words)) set_own_clock(*civil);
   }
-  if (touches(power_on)) powered_ = true;
-  if (touches(power_off)) powered_ = false;
-  if (touches(restart)) reboot_until(now_ + restart_time);
+  const auto acts = [&](std::uint16_t number) { return touches(number) && !is_stuck(number); };
+  if (acts(power_on)) powered_ = true;
+  if (acts(power_off)) powered_ = false;
+  if (acts(restart)) reboot_until(now_ + restart_time);
   // Action registers keep nothing.
   for (const std::uint16_t action : {power_on, power_off, restart}) registers_.set_u16(action, 1);
 }
@@ -141,66 +138,79 @@ plant::InverterSetting DtDevice::setting_now() {
 }
 
 void DtDevice::refresh_registers() {
-  const plant::Flows& f = house_.flows();
-  RegisterMap& map = registers_;
-  write_clock(map, 30100, own_clock());
-  write_clock(map, clock_register, own_clock());
-  const double available = in_watts(house_.pv_output().total());
-  const double pv = std::round(in_watts(f.pv));
-  const double first_share = available > 0.0 ? in_watts(house_.pv_output().trackers[0]) / available : 0.0;
-  const std::array<double, 2> strings{std::round(pv * first_share), pv - std::round(pv * first_share)};
-  for (std::size_t i = 0; i < strings.size(); ++i) {
+  write_clock(registers_, 30100, own_clock());
+  write_clock(registers_, clock_register, own_clock());
+  write_strings();
+  write_ac();
+  write_state();
+  write_meter();
+}
+
+void DtDevice::write_strings() {
+  const std::array<double, 2> strings = tracker_watts(house_);
+  for (std::uint16_t i = 0; i < 2; ++i) {
     const double volts = in_volts(house_.pv_output().voltages[i]);
     const auto string = static_cast<std::uint16_t>(30103 + 2 * i);
-    map.put_u16(string, volts * 10.0);
-    map.put_u16(static_cast<std::uint16_t>(string + 1), volts > 0.0 ? strings[i] / volts * 10.0 : 0.0);
-    map.put_u32(static_cast<std::uint16_t>(30150 + 2 * i), strings[i]);
+    registers_.put_u16(string, volts * 10.0);
+    registers_.put_u16(static_cast<std::uint16_t>(string + 1), volts > 0.0 ? strings[i] / volts * 10.0 : 0.0);
+    registers_.put_u32(static_cast<std::uint16_t>(30150 + 2 * i), strings[i]);
   }
-  for (std::uint16_t number = 30107; number <= 30114; ++number) map.put_u16(number, any);
-  for (std::uint16_t number = 30154; number <= 30157; ++number) map.put_u16(number, any);
+  // Strings 3 to 6 are not there.
+  for (std::uint16_t number = 30107; number <= 30114; ++number) registers_.put_u16(number, any);
+  for (std::uint16_t number = 30154; number <= 30157; ++number) registers_.put_u16(number, any);
+  registers_.put_u32(30137, strings[0] + strings[1]);
+}
 
-  const double ac = std::round(in_watts(f.ac));
+/// The unit draws its standing power from the grid by night; what it shows is then 0.
+void DtDevice::write_ac() {
+  const Mains mains = mains_at(now_, overrides().grid_voltage);
+  const double ac = std::max(0.0, std::round(in_watts(house_.flows().ac)));
   const int phases = single_phase() ? 1 : 3;
-  const double minutes = static_cast<double>(now_.time_since_epoch().count()) / 60.0;
   for (int phase = 0; phase < 3; ++phase) {
     const auto at = [phase](int number) { return static_cast<std::uint16_t>(number + phase); };
     if (phase >= phases) {
-      for (const int number : {30115, 30118, 30121, 30124}) map.put_u16(at(number), any);
+      for (const int number : {30115, 30118, 30121, 30124}) registers_.put_u16(at(number), any);
       continue;
     }
-    double volts =
-        233.0 +
-        7.0 *
-            (plant::smooth_noise(plant::derived_seed(0x4454, static_cast<std::uint64_t>(phase)), minutes / 11.0) - 0.5);
-    if (phase == 0 && overrides().grid_voltage) volts = in_volts(*overrides().grid_voltage);
-    map.put_u16(at(30115), (phases == 1 ? volts : volts * std::sqrt(3.0)) * 10.0);
-    map.put_u16(at(30118), volts * 10.0);
-    map.put_u16(at(30121), volts > 1.0 ? std::max(ac, 0.0) / phases / volts * 10.0 : 0.0);
-    map.put_s16(at(30124), 5000.0);
+    const auto i = static_cast<std::size_t>(phase);
+    const double volts = mains.volts[i];
+    // Between this phase and the next: the phases stand at 120 degrees.
+    const double next = mains.volts[(i + 1) % 3];
+    const double line = single_phase() ? volts : std::sqrt(volts * volts + next * next + volts * next);
+    registers_.put_u16(at(30115), line * 10.0);
+    registers_.put_u16(at(30118), volts * 10.0);
+    registers_.put_u16(at(30121), volts > 1.0 ? ac / phases / volts * 10.0 : 0.0);
+    registers_.put_s16(at(30124), mains.hertz * 100.0);
   }
-  map.put_u32(30127, std::max(ac, 0.0));
-  map.put_u16(30129, house_.setting().rule == plant::Rule::stopped ? 0 : pv > 0.0 ? 1 : 0);
-  map.put_u32(30130, 0);
-  map.put_u16(30132, 0);
-  map.put_s32(30133, std::max(ac, 0.0));
-  map.put_s32(30135, 0);
-  map.put_u32(30137, pv);
-  map.put_s16(30139, 1000.0);
-  map.put_s16(30141, in_celsius(house_.inverter_temperature()) * 10.0);
-  map.put_s16(30142, (in_celsius(house_.inverter_temperature()) + 2.0) * 10.0);
-  map.put_u16(30144, tenths(house_.today().pv));
-  map.put_u32(30145, tenths(house_.totals().pv));
-  map.put_u32(30147, 4000.0);
-  map.put_u16(30149, 128);
-  map.put_u16(30163, 6400.0);
-  map.put_u16(30164, 3200.0);
-  map.put_u32(30165, 0);
-  map.put_u16(30172, 80);
-  map.put_s32(30195, -std::round(in_watts(f.grid)));
-  map.put_u32(30197, in_watt_hours(house_.totals().grid_export));
-  map.put_u32(30199, in_watt_hours(house_.totals().grid_import));
-  map.put_u16(30209, 1);
-  map.put_s16(30210, 12.0);
+  registers_.put_u32(30127, ac);
+  registers_.put_s32(30133, ac);
+  registers_.put_s32(30135, 0);
+  registers_.put_s16(30139, 1000.0);
+}
+
+void DtDevice::write_state() {
+  const bool feeds = house_.setting().rule != plant::Rule::stopped && house_.flows().pv > watts(0);
+  registers_.put_u16(30129, feeds ? 1 : 0);
+  registers_.put_u32(30130, 0);
+  registers_.put_u16(30132, 0);
+  registers_.put_s16(30141, in_celsius(house_.inverter_temperature()) * 10.0);
+  registers_.put_s16(30142, (in_celsius(house_.inverter_temperature()) + 2.0) * 10.0);
+  registers_.put_u16(30144, tenths_of_kwh(house_.today().pv));
+  registers_.put_u32(30145, tenths_of_kwh(house_.totals().pv));
+  registers_.put_u32(30147, hours_in_service(now_));
+  registers_.put_u16(30149, 128);  // Poland
+  registers_.put_u16(30163, 6400.0);
+  registers_.put_u16(30164, 3200.0);
+  registers_.put_u32(30165, 0);
+  registers_.put_u16(30172, 80);
+}
+
+void DtDevice::write_meter() {
+  registers_.put_s32(30195, -std::round(in_watts(house_.flows().grid)));
+  registers_.put_u32(30197, in_watt_hours(house_.totals().grid_export));
+  registers_.put_u32(30199, in_watt_hours(house_.totals().grid_import));
+  registers_.put_u16(30209, 1);
+  registers_.put_s16(30210, 12.0);
 }
 
 }  // namespace gridpilot::sim

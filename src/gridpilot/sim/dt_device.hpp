@@ -29,6 +29,10 @@ class DtDevice final : public GoodweDevice {
 
  private:
   void lay_out_registers();
+  void write_strings();
+  void write_ac();
+  void write_state();
+  void write_meter();
   [[nodiscard]] bool single_phase() const { return options_.profile == Profile::dt_1ph; }
   [[nodiscard]] std::string model_name() const;
 

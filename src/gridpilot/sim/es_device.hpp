@@ -1,11 +1,12 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "gridpilot/sim/eco_groups.hpp"
+#include "gridpilot/sim/es_image.hpp"
 #include "gridpilot/sim/goodwe_device.hpp"
 
 namespace gridpilot::sim {
@@ -31,20 +32,21 @@ class EsDevice final : public GoodweDevice {
   [[nodiscard]] std::optional<std::vector<std::uint8_t>> answer_aa55(const goodwe::Aa55Command& command) override;
 
  private:
-  enum class Mode : std::uint8_t { general = 0, off_grid = 1, backup = 2, eco = 3 };
-
-  [[nodiscard]] std::vector<std::uint8_t> runtime_payload() const;
-  [[nodiscard]] std::vector<std::uint8_t> settings_payload() const;
+  [[nodiscard]] es::ImageContext image_context() const;
   [[nodiscard]] std::optional<std::vector<std::uint8_t>> read_aa55_registers(goodwe::Bytes data) const;
+  /// False where the unit does not answer.
   [[nodiscard]] bool write_aa55_registers(goodwe::Bytes data);
+  [[nodiscard]] std::uint8_t judge_aa55_write(std::uint16_t first, std::span<const std::uint16_t> values) const;
   [[nodiscard]] bool execute(std::uint8_t function, goodwe::Bytes data);
-  [[nodiscard]] std::optional<EcoOrder> eco_order() const;
-  void clear_eco_groups();
+  [[nodiscard]] bool carry_out(std::uint8_t function, goodwe::Bytes data);
+  [[nodiscard]] const RegisterMap& map_of_groups() const;
+  [[nodiscard]] bool fast_charges(Soc& stop);
 
   RegisterMap aa55_registers_;
-  Mode mode_ = Mode::general;
+  EcoGroups groups_{};
+  es::Mode mode_ = es::Mode::general;
   bool off_grid_ = false;
-  std::optional<std::uint16_t> export_limit_w_;
+  std::uint16_t export_limit_w_ = 0;
 };
 
 }  // namespace gridpilot::sim

@@ -55,22 +55,7 @@ std::uint8_t EtDevice::judge_write(std::uint16_t first, std::span<const std::uin
   const int last = first + static_cast<int>(values.size()) - 1;
   if (first < et::clock + 3 && last >= et::clock && (first != et::clock || values.size() != 3 || !clock_in(values)))
     return goodwe::illegal_value;
-  // Eco groups are judged as they would stand afterwards.
-  const et::EcoGroups groups = et::eco_groups_of(options_.profile);
-  const int words = eco_group_words(groups.format);
-  for (int group = 0; group < groups.count; ++group) {
-    const std::uint16_t begin = groups.register_of(group);
-    if (last < begin || first >= begin + words) continue;
-    std::array<std::uint16_t, 6> after{};
-    for (int i = 0; i < words; ++i) {
-      const int number = begin + i;
-      after[static_cast<std::size_t>(i)] = number >= first && number <= last
-                                               ? values[static_cast<std::size_t>(number - first)]
-                                               : registers_.u16(static_cast<std::uint16_t>(number));
-    }
-    if (!is_valid_eco_group(groups.format, std::span(after).first(static_cast<std::size_t>(words))))
-      return goodwe::illegal_value;
-  }
+  if (!groups_stay_valid(registers_, et::eco_groups_of(options_.profile), first, values)) return goodwe::illegal_value;
   return 0;
 }
 
@@ -91,12 +76,7 @@ void EtDevice::take_effect(std::uint16_t first, std::span<const std::uint16_t> b
 
 /// Clears the groups and leaves the economic mode; other modes stay as they are.
 void EtDevice::clear_eco_groups() {
-  const et::EcoGroups groups = et::eco_groups_of(options_.profile);
-  for (int group = 0; group < groups.count; ++group) {
-    std::uint16_t number = groups.register_of(group);
-    for (const std::uint16_t word : unused_eco_group(groups.format, options_.profile == Profile::et_745))
-      registers_.set_u16(number++, word);
-  }
+  clear_groups(registers_, et::eco_groups_of(options_.profile));
   if (registers_.u16(et::work_mode) == et::eco) registers_.set_u16(et::work_mode, et::general);
   registers_.set_u16(et::clear_eco, 0);
 }
@@ -105,8 +85,10 @@ plant::InverterSetting EtDevice::common_setting() const {
   plant::InverterSetting setting;
   setting.charge_stop = percent(registers_.u16(et::soc_upper_limit));
   setting.discharge_stop = percent(registers_.u16(et::lowest_soc));
-  setting.charge_limit = amperes(registers_.u16(et::charge_current) / 10.0);
-  setting.discharge_limit = amperes(registers_.u16(et::discharge_current) / 10.0);
+  // Each battery has an input of its own with this limit.
+  const double inputs = et::has_second_battery(house_.options().inverter.rating) ? 2.0 : 1.0;
+  setting.charge_limit = amperes(registers_.u16(et::charge_current) / 10.0 * inputs);
+  setting.discharge_limit = amperes(registers_.u16(et::discharge_current) / 10.0 * inputs);
   if (registers_.u16(et::export_limited) == 1) setting.export_limit = watts(registers_.u16(et::export_limit));
   // Negative shifts the balance towards import.
   setting.meter_target = watts(-static_cast<double>(static_cast<std::int16_t>(registers_.u16(et::meter_offset))));
@@ -140,16 +122,7 @@ plant::InverterSetting EtDevice::ems_setting(plant::InverterSetting common) cons
 
 std::optional<EcoOrder> EtDevice::eco_order() const {
   if (options_.profile == Profile::et_745 && registers_.u16(et::eco_enabled) == 0) return std::nullopt;
-  const et::EcoGroups groups = et::eco_groups_of(options_.profile);
-  const CivilTime local = own_clock();
-  const auto words = eco_group_words(groups.format);
-  for (int group = 0; group < groups.count; ++group) {
-    std::array<std::uint16_t, 6> values{};
-    for (std::uint16_t i = 0; i < words; ++i)
-      values[i] = registers_.u16(static_cast<std::uint16_t>(groups.register_of(group) + i));
-    if (const auto order = eco_order_at(groups.format, std::span(values).first(words), local)) return order;
-  }
-  return std::nullopt;
+  return order_of(registers_, et::eco_groups_of(options_.profile), own_clock());
 }
 
 /// Outside every window, and at 0 %, the inverter behaves as in general mode.

@@ -6,15 +6,12 @@
 #include <cstdio>
 
 #include "gridpilot/codec/goodwe/registers.hpp"
-#include "gridpilot/plant/noise.hpp"
+#include "gridpilot/sim/measured.hpp"
 
 namespace gridpilot::sim::et {
 namespace {
 
-constexpr double cells_in_series = 128.0;
 constexpr std::uint16_t filler = 0xFFFF;
-
-using Phases = std::array<double, 3>;
 
 /// Whole watts per phase whose sum is the whole total: a client that adds them up finds no difference.
 Phases split(double total, const Phases& shares) {
@@ -24,38 +21,12 @@ Phases split(double total, const Phases& shares) {
   return {first, second, whole - first - second};
 }
 
-/// The slow wandering of mains voltage, frequency and of how the load spreads over the phases.
-struct Mains {
-  Phases volts{};
-  double hertz = 50.0;
-  Phases load_shares{};
-};
-
-Mains mains_at(Instant now, const MeasuredOverrides& overrides) {
-  constexpr std::uint64_t seed = 0x6F77;
-  const double minutes = static_cast<double>(now.time_since_epoch().count()) / 60.0;
-  Mains mains;
-  double sum = 0.0;
-  for (std::size_t i = 0; i < 3; ++i) {
-    mains.volts[i] = 233.0 + 7.0 * (plant::smooth_noise(plant::derived_seed(seed, i), minutes / 11.0) - 0.5);
-    mains.load_shares[i] = 0.3 + plant::smooth_noise(plant::derived_seed(seed, 10 + i), minutes / 23.0);
-    sum += mains.load_shares[i];
-  }
-  for (double& share : mains.load_shares) share /= sum;
-  if (overrides.grid_voltage) mains.volts[0] = in_volts(*overrides.grid_voltage);
-  mains.hertz = 50.0 + 0.06 * (plant::smooth_noise(plant::derived_seed(seed, 20), minutes / 2.0) - 0.5);
-  return mains;
-}
-
 constexpr Phases even{1.0 / 3, 1.0 / 3, 1.0 / 3};
 constexpr Phases first_alone{1.0, 0.0, 0.0};
 
 // protocol.md 5.3: what a unit's rating and serial number promise.
 bool has_long_blocks(Profile profile, Power rating) {
   return profile == Profile::et_745 || rating >= kilowatts(15);
-}
-bool has_second_battery(Power rating) {
-  return rating >= kilowatts(25);
 }
 
 double reactive_of(double active_w) {
@@ -64,24 +35,18 @@ double reactive_of(double active_w) {
 double apparent_of(double active_w) {
   return std::round(std::hypot(active_w, reactive_of(active_w)));
 }
-double tenths_of_kwh(Energy energy) {
-  return std::floor(in_kilowatt_hours(energy) * 10.0 + 1e-9);
-}
 
 /// Flows in GoodWe's signs and whole watts.
 struct Wire {
-  double pv1, pv2, ac, meter, battery, load, backup;
+  std::array<double, 2> pv;  ///< by tracker
+  double ac, meter, battery, load, backup;
   Phases ac_phases, load_phases, backup_phases, meter_phases;
 };
 
 Wire wire_of(const plant::House& house, const Mains& mains, bool single_phase) {
   const plant::Flows& f = house.flows();
   Wire w{};
-  const double available = in_watts(house.pv_output().total());
-  const double first_share = available > 0.0 ? in_watts(house.pv_output().trackers[0]) / available : 0.0;
-  const double pv = std::round(in_watts(f.pv));
-  w.pv1 = std::round(pv * first_share);
-  w.pv2 = pv - w.pv1;
+  w.pv = tracker_watts(house);
   w.ac = std::round(in_watts(f.ac));
   w.meter = std::round(-in_watts(f.grid));
   w.battery = std::round(-in_watts(f.battery));
@@ -96,7 +61,7 @@ Wire wire_of(const plant::House& house, const Mains& mains, bool single_phase) {
 }
 
 void write_pv(RegisterMap& map, const plant::House& house, const Wire& w) {
-  const std::array<double, 2> powers{w.pv1, w.pv2};
+  const std::array<double, 2>& powers = w.pv;
   double mode_bits = 0;
   for (std::size_t i = 0; i < 2; ++i) {
     const double volts = in_volts(house.pv_output().voltages[i]);
@@ -111,8 +76,12 @@ void write_pv(RegisterMap& map, const plant::House& house, const Wire& w) {
   }
   for (std::uint16_t number = 35111; number <= 35118; ++number) map.set_u16(number, filler);
   map.put_u16(35120, mode_bits);
-  map.put_u32(35301, w.pv1 + w.pv2);
+  map.put_u32(35301, powers[0] + powers[1]);
   map.put_u16(35303, 2);
+  // Strings 5 to 16 and trackers 3 to 8 are not there.
+  for (std::uint16_t number = 35304; number <= 35327; ++number) map.put_u16(number, filler);
+  for (std::uint16_t number = 35339; number <= 35344; ++number) map.put_u16(number, filler);
+  for (std::uint16_t number = 35347; number <= 35352; ++number) map.put_u16(number, filler);
 }
 
 void write_ac(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains,
@@ -153,7 +122,7 @@ void write_ac(RegisterMap& map, const plant::House& house, const Wire& w, const 
 /// One pack, or the half of it that a unit with two batteries shows under each.
 struct Half {
   double volts, amperes, power, mode;
-  double charge_limit, discharge_limit, degrees, soc, modules;
+  double charge_limit, discharge_limit, degrees, soc, modules, cells;
   std::uint32_t alarms;
 };
 
@@ -171,6 +140,7 @@ Half half_of(const plant::House& house, const Wire& w, const ImageContext& conte
   half.degrees = in_celsius(o.battery_temperature.value_or(pack.temperature()));
   half.soc = in_percent(pack.soc());
   half.modules = std::max(1.0, std::round(in_kilowatt_hours(pack.options().capacity) * share / 2.5));
+  half.cells = pack.options().cells_in_series;
   half.alarms = o.battery_alarms;
   return half;
 }
@@ -190,6 +160,13 @@ void write_pack_block(RegisterMap& map, std::uint16_t first, const Half& half) {
   map.put_u16(at(9), half.modules);
   map.put_u16(at(11), 290);
   map.put_u16(at(12), half.alarms >> 16U);
+  map.put_u16(at(14), 0x0102);
+  map.put_u16(at(15), 0x0001);
+  for (int i = 16; i <= 19; ++i) map.put_u16(at(i), 0x0101);
+  map.put_s16(at(20), (half.degrees + 0.6) * 10.0);
+  map.put_s16(at(21), (half.degrees - 0.4) * 10.0);
+  map.put_u16(at(22), half.volts / half.cells * 1000.0 + 4.0);
+  map.put_u16(at(23), half.volts / half.cells * 1000.0 - 5.0);
 }
 
 void write_battery(RegisterMap& map, const plant::House& house, const Wire& w, const ImageContext& context) {
@@ -201,13 +178,6 @@ void write_battery(RegisterMap& map, const plant::House& house, const Wire& w, c
   map.put_u16(35184, half.mode);
   map.put_u16(35212, 1);
   write_pack_block(map, 37000, half);
-  map.put_u16(37014, 0x0102);
-  map.put_u16(37015, 0x0001);
-  for (std::uint16_t number = 37016; number <= 37019; ++number) map.put_u16(number, 0x0101);
-  map.put_s16(37020, (half.degrees + 0.6) * 10.0);
-  map.put_s16(37021, (half.degrees - 0.4) * 10.0);
-  map.put_u16(37022, half.volts / cells_in_series * 1000.0 + 4.0);
-  map.put_u16(37023, half.volts / cells_in_series * 1000.0 - 5.0);
   if (!two) return;
   Half other = half;
   other.power = w.battery - half.power;
@@ -225,8 +195,7 @@ void write_counters(RegisterMap& map, const plant::House& house, const ImageCont
   map.put_u32(35191, tenths_of_kwh(all.pv));
   map.put_u32(35193, tenths_of_kwh(day.pv));
   map.put_u32(35195, tenths_of_kwh(all.ac_out));
-  map.put_u32(35197, static_cast<double>((context.now - std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)) /
-                                         std::chrono::hours(1)));
+  map.put_u32(35197, hours_in_service(context.now));
   map.put_u16(35199, tenths_of_kwh(day.ac_out));
   map.put_u32(35200, tenths_of_kwh(all.ac_in));
   map.put_u16(35202, tenths_of_kwh(day.ac_in));
@@ -248,7 +217,9 @@ void write_state(RegisterMap& map, const plant::House& house, const ImageContext
   map.put_u32(36910, context.writes_accepted);
 }
 
-void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains) {
+void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains, bool single_phase) {
+  const double exported = in_kilowatt_hours(house.totals().grid_export) * 100.0;
+  const double imported = in_kilowatt_hours(house.totals().grid_import) * 100.0;
   map.put_u16(36000, 1);
   map.put_u16(36001, 60);
   map.put_u16(36002, 10);
@@ -273,22 +244,23 @@ void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, con
     map.put_s32(static_cast<std::uint16_t>(36035 + wide), apparent_of(power));
     map.put_u16(static_cast<std::uint16_t>(36052 + i), mains.volts[i] * 10.0);
     map.put_u16(static_cast<std::uint16_t>(36055 + i), apparent_of(power) / std::max(mains.volts[i], 1.0) * 10.0);
-    map.put_u64(static_cast<std::uint16_t>(36092 + 4 * i), in_kilowatt_hours(house.totals().grid_export) * 100.0 / 3);
-    map.put_u64(static_cast<std::uint16_t>(36108 + 4 * i), in_kilowatt_hours(house.totals().grid_import) * 100.0 / 3);
+    const double share = single_phase ? first_alone[i] : even[i];
+    map.put_u64(static_cast<std::uint16_t>(36092 + 4 * i), exported * share);
+    map.put_u64(static_cast<std::uint16_t>(36108 + 4 * i), imported * share);
   }
   const bool extended = map.has(36092);
   // The floats stay 0 where the long counters exist (protocol, 7.5).
   map.put_float(36015, extended ? 0.0F : static_cast<float>(in_watt_hours(house.totals().grid_export)));
   map.put_float(36017, extended ? 0.0F : static_cast<float>(in_watt_hours(house.totals().grid_import)));
-  map.put_u64(36104, in_kilowatt_hours(house.totals().grid_export) * 100.0);
-  map.put_u64(36120, in_kilowatt_hours(house.totals().grid_import) * 100.0);
+  map.put_u64(36104, exported);
+  map.put_u64(36120, imported);
 }
 
 /// Values of phases that a single-phase unit has not.
 void blank_other_phases(RegisterMap& map) {
-  constexpr std::pair<std::uint16_t, std::uint16_t> runs[] = {{35126, 10}, {35151, 12}, {35165, 4}, {35355, 4},
-                                                              {35361, 4},  {36006, 2},  {36011, 2}, {36021, 4},
-                                                              {36029, 4},  {36037, 4},  {36053, 2}, {36056, 2}};
+  constexpr std::pair<std::uint16_t, std::uint16_t> runs[] = {
+      {35126, 10}, {35151, 12}, {35165, 4}, {35355, 4}, {35361, 4}, {36006, 2}, {36011, 2},
+      {36021, 4},  {36029, 4},  {36037, 4}, {36053, 2}, {36056, 2}, {36096, 8}, {36112, 8}};
   for (const auto& [first, count] : runs)
     for (std::uint16_t i = 0; i < count; ++i) map.put_u16(static_cast<std::uint16_t>(first + i), filler);
 }
@@ -305,6 +277,10 @@ void add_read_only_areas_below_settings(RegisterMap& map, Profile profile, Power
   if (profile != Profile::et_745) map.add_area(36900, 14);  // the write counters of the 205 platform
   map.add_area(37000, 24);
   if (has_second_battery(rating)) map.add_area(39000, 22);
+}
+
+bool has_second_battery(Power rating) {
+  return rating >= kilowatts(25);
 }
 
 bool is_single_phase(std::string_view serial) {
@@ -342,7 +318,7 @@ void write_device_info(RegisterMap& map, Profile profile, Power rating, std::str
 }
 
 void write_measurements(RegisterMap& map, const plant::House& house, const ImageContext& context) {
-  const Mains mains = mains_at(context.now, context.overrides);
+  const Mains mains = mains_at(context.now, context.overrides.grid_voltage);
   const Wire wire = wire_of(house, mains, context.single_phase);
   write_clock(map, 35100, context.own_clock);
   write_pv(map, house, wire);
@@ -350,7 +326,7 @@ void write_measurements(RegisterMap& map, const plant::House& house, const Image
   write_battery(map, house, wire, context);
   write_counters(map, house, context);
   write_state(map, house, context);
-  write_meter(map, house, wire, mains);
+  write_meter(map, house, wire, mains, context.single_phase);
   if (context.single_phase) blank_other_phases(map);
 }
 

@@ -28,6 +28,8 @@ struct ImageContext {
 void add_read_only_areas_below_settings(RegisterMap& map, Profile profile, Power rating);
 void write_device_info(RegisterMap& map, Profile profile, Power rating, std::string_view serial);
 void write_measurements(RegisterMap& map, const plant::House& house, const ImageContext& context);
+/// Units of 25 kW and more have two battery inputs; here each carries half of the house's pack.
+[[nodiscard]] bool has_second_battery(Power rating);
 /// Whether the serial number's tag is that of a single-phase unit.
 [[nodiscard]] bool is_single_phase(std::string_view serial);
 /// "GW10K-ET"

@@ -94,7 +94,7 @@ const Setting* find(Profile profile, std::uint16_t number) {
 
 EcoGroups eco_groups_of(Profile profile) {
   if (profile == Profile::et_v1) return {.format = EcoFormat::v1, .first = eco_groups_v1, .count = 4};
-  return {.format = EcoFormat::v2, .first = eco_groups_v2, .count = 7};
+  return {.format = EcoFormat::v2, .first = eco_groups_v2, .count = 7, .permille = profile == Profile::et_745};
 }
 
 void add_setting_areas(RegisterMap& map, Profile profile) {
@@ -125,12 +125,7 @@ void write_factory_settings(RegisterMap& map, Profile profile, Power rating, Soc
   map.put_u16(soc_protection, in_percent(lowest));
   map.put_u16(export_limit, in_watts(rating));
   map.put_u32(peak_shaving_power, in_watts(rating));
-  const EcoGroups groups = eco_groups_of(profile);
-  for (int group = 0; group < groups.count; ++group) {
-    std::uint16_t number = groups.register_of(group);
-    for (const std::uint16_t word : unused_eco_group(groups.format, profile == Profile::et_745))
-      map.set_u16(number++, word);
-  }
+  clear_groups(map, eco_groups_of(profile));
   if (profile == Profile::et_v1) return;
   constexpr std::array<std::uint16_t, 6> unused_peak_shaving{0x3000, 0x3000, 0x0300, 0x000A, 0x0064, 0x0000};
   for (std::size_t i = 0; i < unused_peak_shaving.size(); ++i)

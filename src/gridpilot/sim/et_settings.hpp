@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gridpilot/core/units.hpp"
+#include "gridpilot/sim/eco_groups.hpp"
 #include "gridpilot/sim/goodwe_device.hpp"
 #include "gridpilot/sim/register_map.hpp"
 
@@ -44,17 +45,9 @@ inline constexpr std::uint16_t ems_stopped = 255;
 enum WorkMode : std::uint16_t { general = 0, off_grid = 1, backup = 2, eco = 3, peak_shaving = 4, self_use = 5 };
 
 /// Which eco groups a profile has.
-struct EcoGroups {
-  EcoFormat format;
-  std::uint16_t first;
-  int count;
-  [[nodiscard]] std::uint16_t register_of(int group) const {
-    return static_cast<std::uint16_t>(first + group * eco_group_words(format));
-  }
-};
 [[nodiscard]] EcoGroups eco_groups_of(Profile profile);
 
-/// Adds the areas of the settings above `from` and below `to` to the map, in ascending order.
+/// Adds the areas of the settings, which lie above all that is read only, in ascending order.
 void add_setting_areas(RegisterMap& map, Profile profile);
 
 /// Factory settings: what a unit comes with.

@@ -154,23 +154,39 @@ Result<std::string> fault(GoodweEmulator& emulator, const json::Value& request) 
   return std::string(done);
 }
 
-Result<std::string> answer(GoodweEmulator& emulator, std::string_view line) {
+Result<GoodweEmulator*> chosen(std::span<GoodweEmulator* const> emulators, const json::Value& root) {
+  if (!root.find("inverter")) return emulators.front();
+  const auto number = root.integer("inverter");
+  if (!number) return number.failed();
+  if (*number < 1 || *number > static_cast<std::int64_t>(emulators.size()))
+    return root.objection("inverter: from 1 to " + std::to_string(emulators.size()));
+  return emulators[static_cast<std::size_t>(*number - 1)];
+}
+
+Result<std::string> answer(std::span<GoodweEmulator* const> emulators, std::string_view line) {
   const auto document = json::Document::parse(std::string(line));
   if (!document) return document.failed();
   const json::Value root = document->root();
-  if (auto known = root.only({"get", "set", "fault"}); !known) return std::move(known).failed();
-  if (root.size() > 1) return root.objection("expected exactly one of get, set, fault");
-  if (const auto request = root.find("get")) return get(emulator, *request);
-  if (const auto request = root.find("set")) return set(emulator, *request);
-  if (const auto request = root.find("fault")) return fault(emulator, *request);
+  if (auto known = root.only({"inverter", "get", "set", "fault"}); !known) return std::move(known).failed();
+  const auto emulator = chosen(emulators, root);
+  if (!emulator) return emulator.failed();
+  if (root.size() > (root.find("inverter") ? 2U : 1U)) return root.objection("expected exactly one of get, set, fault");
+  if (const auto request = root.find("get")) return get(**emulator, *request);
+  if (const auto request = root.find("set")) return set(**emulator, *request);
+  if (const auto request = root.find("fault")) return fault(**emulator, *request);
   return root.objection("expected get, set or fault");
 }
 
 }  // namespace
 
-std::string answer_control(GoodweEmulator& emulator, std::string_view line) {
-  auto answered = answer(emulator, line);
+std::string answer_control(std::span<GoodweEmulator* const> emulators, std::string_view line) {
+  auto answered = answer(emulators, line);
   return answered ? std::move(*answered) : error_text(answered.error().message);
+}
+
+std::string answer_control(GoodweEmulator& emulator, std::string_view line) {
+  GoodweEmulator* const alone = &emulator;
+  return answer_control(std::span(&alone, 1), line);
 }
 
 }  // namespace gridpilot::sim

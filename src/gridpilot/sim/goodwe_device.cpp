@@ -134,8 +134,8 @@ std::optional<goodwe::FrameBuffer> GoodweDevice::answer(const goodwe::ReceivedRe
 }
 
 std::optional<goodwe::FrameBuffer> GoodweDevice::answer(const goodwe::Aa55Command& command) {
-  const bool identifies =
-      command.control == goodwe::aa55_device_info.control && command.function == goodwe::aa55_device_info.function;
+  const bool identifies = command.control == goodwe::aa55_device_info.control &&
+                          command.function == goodwe::aa55_device_info.function && command.data.empty();
   if (identifies) return goodwe::encode_aa55_answer(command, identification());
   const auto data = answer_aa55(command);
   if (!data) return std::nullopt;
@@ -176,6 +176,12 @@ void GoodweDevice::reboot_until(Instant t) {
   begin();
 }
 
+void GoodweDevice::set_hearing(Hearing hearing) {
+  kept_.reset();
+  if (hearing == Hearing::deaf) kept_ = setting_now();
+  begin();
+}
+
 void GoodweDevice::override_measurements(const MeasuredOverrides& overrides) {
   overrides_ = overrides;
   refresh_registers();
@@ -204,14 +210,20 @@ std::uint8_t GoodweDevice::write(std::uint16_t first, std::span<const std::uint1
 }
 
 void GoodweDevice::log_write(std::uint16_t first, const goodwe::Words& values, std::uint8_t exception) {
-  for (std::size_t i = 0; i < values.size(); ++i) ++write_counts_[static_cast<std::uint16_t>(first + i)];
+  for (std::size_t i = 1; i < values.size(); ++i) ++write_counts_[static_cast<std::uint16_t>(first + i)];
+  log_command(first, values, exception);
+}
+
+void GoodweDevice::log_command(std::uint16_t code, const goodwe::Words& values, std::uint8_t exception) {
+  ++write_counts_[code];
   if (write_log_.size() == longest_log) write_log_.pop_front();
-  write_log_.push_back({.time = now_, .first = first, .values = values, .exception = exception});
+  write_log_.push_back({.time = now_, .first = code, .values = values, .exception = exception});
   if (exception == 0) ++writes_accepted_;
 }
 
 void GoodweDevice::apply_setting() {
-  const plant::InverterSetting setting = setting_now();
+  plant::InverterSetting setting = setting_now();
+  if (kept_ && !rebooting()) setting = *kept_;
   if (setting != house_.setting()) house_.set(setting);
 }
 

@@ -46,11 +46,14 @@ struct DeviceOptions {
   EcoAssumptions assumptions{};
 };
 
+/// Whether a unit does what its registers say.
+enum class Hearing { obeys, deaf };
+
 /// One write request as it came in.
 struct WriteRecord {
   Instant time{};
-  std::uint16_t first = 0;  ///< register; of an AA55 command that is none, its control and function code
-  goodwe::Words values{};
+  std::uint16_t first = 0;     ///< register; of an AA55 command that is none, its control and function code
+  goodwe::Words values{};      ///< of a command that is none: its bytes, at most 16
   std::uint8_t exception = 0;  ///< 0: accepted
 };
 
@@ -64,7 +67,7 @@ struct MeasuredOverrides {
 
 /// A GoodWe inverter without its network: registers that are read and written, and a house that does what they say.
 /// Registers, ranges and effects are those of the protocol as far as they touch PV, battery and meter; writable
-/// registers that have no part in that (grid code, relays, heat of the day) are kept and read back.
+/// registers that have no part in that (grid code, relays, serial line) are kept and read back.
 /// Not thread-safe; borrows the house.
 class GoodweDevice {
  public:
@@ -95,7 +98,7 @@ class GoodweDevice {
   /// Another client sends the unit back to its own rule; nothing happens where there is none to leave.
   virtual void reset_behind_the_back() = 0;
 
-  /// Requests to write a register, accepted or not, by register.
+  /// Requests to write a register, accepted or not, by register; AA55 commands by control and function code.
   [[nodiscard]] const std::map<std::uint16_t, std::uint32_t>& write_counts() const { return write_counts_; }
   /// The last 1000 write requests, oldest first.
   [[nodiscard]] const std::deque<WriteRecord>& write_log() const { return write_log_; }
@@ -104,6 +107,8 @@ class GoodweDevice {
   /// From now on writes of this register are acknowledged and have no effect.
   void stick(std::uint16_t number) { stuck_.push_back(number); }
   void unstick() { stuck_.clear(); }
+  /// Deaf, the unit goes on with what it does, whatever its registers say; it still stops for a reboot.
+  void set_hearing(Hearing hearing);
   /// The inverter's clock jumps.
   void jump_clock(Seconds by);
   /// Neither PV nor battery nor answers until then, by the true time.
@@ -141,7 +146,10 @@ class GoodweDevice {
 
   /// 0, or the exception's code; changes nothing where it refuses.
   [[nodiscard]] std::uint8_t write(std::uint16_t first, std::span<const std::uint16_t> values);
+  /// A write of registers, counted for each of them.
   void log_write(std::uint16_t first, const goodwe::Words& values, std::uint8_t exception);
+  /// A command that is no register, counted once under its code.
+  void log_command(std::uint16_t code, const goodwe::Words& values, std::uint8_t exception);
   [[nodiscard]] bool is_stuck(std::uint16_t number) const;
   void set_own_clock(const CivilTime& time) { offset_ = zone_.instant_of(time) - now_; }
   void apply_setting();
@@ -155,6 +163,7 @@ class GoodweDevice {
 
  private:
   Instant reboot_until_{};
+  std::optional<plant::InverterSetting> kept_;  ///< what a deaf unit goes on with
   MeasuredOverrides overrides_;
   std::vector<std::uint16_t> stuck_;
   std::map<std::uint16_t, std::uint32_t> write_counts_;

@@ -20,6 +20,10 @@ std::string_view name_of(Transport transport) noexcept {
   return transport == Transport::udp ? "udp" : "tcp";
 }
 
+bool speaks(goodwe::Family family, Transport transport) noexcept {
+  return transport == Transport::udp || family != goodwe::Family::es;
+}
+
 void Outgoing::append(goodwe::Bytes more) {
   for (const std::uint8_t byte : more.first(std::min(more.size(), bytes.size() - size))) bytes[size++] = byte;
 }
@@ -46,6 +50,8 @@ Result<void> GoodweServer::apply_fault(const FaultOrder& order) {
     device().jump_clock(seconds);
   } else if (order.name == "reboot_s") {
     device().reboot_until(clock_.now() + seconds);
+  } else if (order.name == "deaf") {
+    device().set_hearing(order.value == 0.0 ? Hearing::obeys : Hearing::deaf);
   } else if (order.value == 0.0) {
     device_->unstick();
   } else {
@@ -85,6 +91,10 @@ std::optional<goodwe::FrameBuffer> GoodweServer::answer_of(const Result<goodwe::
     return goodwe::encode_exception(received->request.unit, static_cast<std::uint8_t>(received->request.function), code,
                                     framing, received->transaction);
   }
+  const goodwe::ModbusRequest& asked = received->request;
+  if (asked.unit == device_->unit() && asked.function != goodwe::Function::read && chance(faults_.write_failure))
+    return goodwe::encode_exception(asked.unit, static_cast<std::uint8_t>(asked.function), goodwe::device_failure,
+                                    framing, received->transaction);
   return device_->answer(*received, framing);
 }
 
@@ -105,10 +115,13 @@ Outgoing GoodweServer::distorted(const goodwe::FrameBuffer& frame) {
 Result<std::unique_ptr<GoodweEmulator>> GoodweEmulator::create(net::asio::io_context& io, const os::Clock& clock,
                                                                TimeZone zone, GoodweEmulatorOptions options,
                                                                plant::House& house) {
+  if (!speaks(family_of(options.device.profile), options.transport))
+    return failure(ErrorCode::bad_input, "units of this family do not speak Modbus TCP");
   auto device = GoodweDevice::create(std::move(zone), std::move(options.device), house);
   if (!device) return std::move(device).failed();
-  auto server = options.transport == Transport::udp ? make_udp_server(io, clock, std::move(*device), options.seed)
-                                                    : make_tcp_server(io, clock, std::move(*device), options.seed);
+  auto server = options.transport == Transport::udp
+                    ? make_udp_server(io, clock, std::move(*device), options.seed)
+                    : make_tcp_server(io, clock, std::move(*device), options.seed, options.longest_silence);
   if (auto bound = server->listen(options.address, options.port); !bound) return std::move(bound).failed();
   auto emulator = std::unique_ptr<GoodweEmulator>(new GoodweEmulator(std::move(server)));
   for (const FaultOrder& order : options.faults)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +23,8 @@ enum class Transport {
   tcp,  ///< Modbus TCP, any number of connections; no AA55
 };
 [[nodiscard]] std::string_view name_of(Transport transport) noexcept;
+/// ES units have no Modbus TCP (protocol.md, 1).
+[[nodiscard]] bool speaks(goodwe::Family family, Transport transport) noexcept;
 
 struct GoodweEmulatorOptions {
   std::string address = "127.0.0.1";  ///< numeric
@@ -29,7 +32,8 @@ struct GoodweEmulatorOptions {
   Transport transport = Transport::udp;
   DeviceOptions device{};
   std::vector<FaultOrder> faults{};
-  std::uint64_t seed = 1;  ///< of the faults
+  std::uint64_t seed = 1;                              ///< of the faults
+  std::chrono::milliseconds longest_silence{300'000};  ///< TCP: a connection that asks nothing so long is closed
 };
 
 /// A GoodWe inverter on the network: answers requests as soon as they come, in the clock's time. A frame that is torn,
@@ -38,7 +42,7 @@ struct GoodweEmulatorOptions {
 class GoodweEmulator {
  public:
   /// Clock and house are borrowed and must outlive the emulator. busy where the port is taken, naming it; bad_input for
-  /// an address or serial number that is none, or a fault that does not exist.
+  /// an address or serial number that is none, a fault that does not exist, or a transport that the family lacks.
   [[nodiscard]] static Result<std::unique_ptr<GoodweEmulator>> create(net::asio::io_context& io, const os::Clock& clock,
                                                                       TimeZone zone, GoodweEmulatorOptions options,
                                                                       plant::House& house);

@@ -8,10 +8,11 @@ namespace gridpilot::sim {
 namespace {
 
 constexpr std::array probabilities{
-    &GoodweFaults::loss,         &GoodweFaults::delay,           &GoodweFaults::duplicate,
-    &GoodweFaults::fragment,     &GoodweFaults::garbage,         &GoodweFaults::corrupt,
-    &GoodweFaults::exception,    &GoodweFaults::second_client,   &GoodweFaults::second_writer,
-    &GoodweFaults::wrong_length, &GoodweFaults::growing_garbage, &GoodweFaults::close};
+    &GoodweFaults::loss,          &GoodweFaults::delay,         &GoodweFaults::duplicate,
+    &GoodweFaults::fragment,      &GoodweFaults::garbage,       &GoodweFaults::corrupt,
+    &GoodweFaults::exception,     &GoodweFaults::write_failure, &GoodweFaults::second_client,
+    &GoodweFaults::second_writer, &GoodweFaults::wrong_length,  &GoodweFaults::growing_garbage,
+    &GoodweFaults::close};
 
 std::size_t index_of(std::string_view name) {
   return static_cast<std::size_t>(std::find(fault_names.begin(), fault_names.end(), name) - fault_names.begin());
@@ -36,6 +37,8 @@ Result<void> check_fault(const FaultOrder& order) {
     if (order.value < -1e7 || order.value > 1e7) return out_of_range("seconds from -10000000 to 10000000");
   } else if (order.name == "stuck") {
     if (order.value < 0.0 || order.value > 65535.0) return out_of_range("a register from 0 to 65535");
+  } else if (order.name == "deaf") {
+    if (order.value != 0.0 && order.value != 1.0) return out_of_range("0 or 1");
   } else if (order.value < 0.0 || order.value > 1e7) {
     return out_of_range("a length of time from 0 to 10000000");
   }

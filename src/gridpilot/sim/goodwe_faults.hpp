@@ -19,6 +19,7 @@ struct GoodweFaults {
   double garbage = 0.0;        ///< bytes behind the frame's end
   double corrupt = 0.0;        ///< one byte is wrong
   double exception = 0.0;      ///< a sporadic exception 1, 4 or 7; a write is not carried out
+  double write_failure = 0.0;  ///< exception 4 to a write, which is not carried out; AA55 has none and stays silent
   double second_client = 0.0;  ///< first comes the answer to somebody else's request
   double second_writer = 0.0;  ///< another client has just sent the unit back to its own rule
   // TCP alone.
@@ -35,11 +36,12 @@ struct FaultOrder {
 };
 
 /// Besides the probabilities: delay_ms; clock_jump_s (the inverter's clock jumps once); reboot_s (silent so long by the
-/// emulator's clock); stuck (register whose writes have no effect; 0 releases all).
-inline constexpr std::array<std::string_view, 16> fault_names{
-    "loss",      "delay",         "duplicate",     "fragment",     "garbage",         "corrupt",
-    "exception", "second_client", "second_writer", "wrong_length", "growing_garbage", "close",
-    "delay_ms",  "clock_jump_s",  "reboot_s",      "stuck"};
+/// emulator's clock); stuck (register whose writes have no effect; 0 releases all); deaf (1: what is written is kept
+/// and read back, and the unit goes on as before; 0: it obeys again).
+inline constexpr std::array<std::string_view, 18> fault_names{
+    "loss",      "delay",         "duplicate",     "fragment",      "garbage",      "corrupt",
+    "exception", "write_failure", "second_client", "second_writer", "wrong_length", "growing_garbage",
+    "close",     "delay_ms",      "clock_jump_s",  "reboot_s",      "stuck",        "deaf"};
 
 /// "loss=0.2,duplicate=0.1". bad_input naming the item, the reason and the names that are allowed.
 [[nodiscard]] Result<std::vector<FaultOrder>> parse_faults(std::string_view text);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -68,7 +69,8 @@ class GoodweServer : public std::enable_shared_from_this<GoodweServer> {
 [[nodiscard]] std::shared_ptr<GoodweServer> make_udp_server(net::asio::io_context& io, const os::Clock& clock,
                                                             std::unique_ptr<GoodweDevice> device, std::uint64_t seed);
 [[nodiscard]] std::shared_ptr<GoodweServer> make_tcp_server(net::asio::io_context& io, const os::Clock& clock,
-                                                            std::unique_ptr<GoodweDevice> device, std::uint64_t seed);
+                                                            std::unique_ptr<GoodweDevice> device, std::uint64_t seed,
+                                                            std::chrono::milliseconds longest_silence);
 
 /// busy where a port is taken, bad_input for an address that this machine has not.
 [[nodiscard]] Result<void> listening(const boost::system::error_code& outcome, std::string_view transport,

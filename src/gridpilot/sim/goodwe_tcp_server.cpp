@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -19,7 +20,9 @@ using goodwe::Bytes;
 
 // Dongles serve few clients and forget those that stay silent.
 constexpr std::size_t most_connections = 16;
-constexpr std::chrono::minutes longest_silence{5};
+constexpr std::size_t most_waiting = 64;         ///< answers that a client has not taken yet
+constexpr std::size_t longest_frame = 260;       ///< of Modbus TCP
+constexpr std::chrono::seconds accept_pause{1};  ///< after a connection that could not be taken
 constexpr std::size_t garbage_growth = 512;
 constexpr std::size_t most_garbage = 8192;
 
@@ -31,38 +34,43 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(tcp::socket socket, std::shared_ptr<TcpServer> server)
       : socket_(std::move(socket)),
         idle_(socket_.get_executor()),
-        late_(socket_.get_executor()),
+        pause_(socket_.get_executor()),
         server_(std::move(server)) {}
   void start() { read(); }
   void close();
-  void send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds delay = {});
+  /// After what is already on its way; `pause` before the first byte.
+  void send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds pause = {});
 
  private:
   void read();
   void take(std::size_t size);
+  /// Where the frame at the beginning of `received_` ends by its header; nullopt where that is no header.
+  [[nodiscard]] std::optional<std::size_t> end_by_header() const;
   void write_next();
   void write_front();
 
-  struct Piece {
+  struct Part {
     std::vector<std::uint8_t> bytes;
-    std::chrono::milliseconds delay{0};
+    std::chrono::milliseconds pause;
   };
   tcp::socket socket_;
   asio::steady_timer idle_;
-  asio::steady_timer late_;
+  asio::steady_timer pause_;
   std::shared_ptr<TcpServer> server_;
   std::array<std::uint8_t, 1024> chunk_{};
   std::vector<std::uint8_t> received_;
-  std::deque<Piece> outgoing_;
+  std::deque<Part> outgoing_;
   std::size_t garbage_ = 0;  ///< grows with every request while the fault is on
+  bool reads_ = false;       ///< a read is under way
 
   friend class TcpServer;
 };
 
 class TcpServer final : public GoodweServer {
  public:
-  TcpServer(asio::io_context& io, const os::Clock& clock, std::unique_ptr<GoodweDevice> device, std::uint64_t seed)
-      : GoodweServer(clock, std::move(device), seed), acceptor_(io) {}
+  TcpServer(asio::io_context& io, const os::Clock& clock, std::unique_ptr<GoodweDevice> device, std::uint64_t seed,
+            std::chrono::milliseconds longest_silence)
+      : GoodweServer(clock, std::move(device), seed), acceptor_(io), pause_(io), longest_silence_(longest_silence) {}
 
   Result<void> listen(const std::string& address, std::uint16_t port) override {
     boost::system::error_code wrong;
@@ -79,10 +87,12 @@ class TcpServer final : public GoodweServer {
   void close() override {
     boost::system::error_code ignored;
     ignored = acceptor_.close(ignored);
+    pause_.cancel();
     for (const auto& connection : std::exchange(connections_, {})) connection->close();
   }
   [[nodiscard]] std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
 
+  [[nodiscard]] std::chrono::milliseconds longest_silence() const { return longest_silence_; }
   void forget(const std::shared_ptr<Connection>& connection) { connections_.erase(connection); }
 
   void serve(Connection& connection, const Result<goodwe::ReceivedRequest>& received, Bytes request) {
@@ -99,8 +109,7 @@ class TcpServer final : public GoodweServer {
       connection.garbage_ = std::min(connection.garbage_ + garbage_growth, most_garbage);
       bytes.resize(bytes.size() + connection.garbage_, 0xA5);
     }
-    if (chance(faults_.delay)) return connection.send(std::move(bytes), faults_.delay_for);
-    deliver(connection, std::move(bytes));
+    deliver(connection, std::move(bytes), chance(faults_.delay) ? faults_.delay_for : std::chrono::milliseconds(0));
   }
 
  private:
@@ -117,35 +126,50 @@ class TcpServer final : public GoodweServer {
         self->connections_.insert(connection);
         connection->start();
       }
+      if (ended) return self->accept_later();
       self->accept();
     });
   }
 
-  void deliver(Connection& connection, std::vector<std::uint8_t> bytes) {
+  /// No file descriptor is free, say: to ask again at once would keep the loop busy.
+  void accept_later() {
+    pause_.expires_after(accept_pause);
+    pause_.async_wait([self = self()](const boost::system::error_code& ended) {
+      if (!ended && self->acceptor_.is_open()) self->accept();
+    });
+  }
+
+  void deliver(Connection& connection, std::vector<std::uint8_t> bytes, std::chrono::milliseconds pause) {
     const bool again = chance(faults_.duplicate);
     if (chance(faults_.fragment) && bytes.size() > 2) {
       const auto cut =
           static_cast<std::ptrdiff_t>(1 + static_cast<std::size_t>(draw() * static_cast<double>(bytes.size() - 1)));
-      connection.send({bytes.begin(), bytes.begin() + cut});
+      connection.send({bytes.begin(), bytes.begin() + cut}, pause);
       connection.send({bytes.begin() + cut, bytes.end()}, std::chrono::milliseconds(2));
     } else {
-      connection.send(bytes);
+      connection.send(bytes, pause);
     }
     if (again) connection.send(std::move(bytes));
   }
 
   tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  std::chrono::milliseconds longest_silence_;
   std::set<std::shared_ptr<Connection>> connections_;
 };
 
 void Connection::read() {
-  idle_.expires_after(longest_silence);
+  // A client that sends and does not read waits until it does.
+  if (reads_ || outgoing_.size() >= most_waiting || !socket_.is_open()) return;
+  reads_ = true;
+  idle_.expires_after(server_->longest_silence());
   idle_.async_wait([weak = weak_from_this()](const boost::system::error_code& ended) {
     const auto self = weak.lock();
     if (!ended && self) self->close();
   });
   socket_.async_read_some(asio::buffer(chunk_),
                           [self = shared_from_this()](const boost::system::error_code& ended, std::size_t size) {
+                            self->reads_ = false;
                             if (ended) return self->close();
                             self->take(size);
                           });
@@ -156,28 +180,32 @@ void Connection::take(std::size_t size) {
   while (!received_.empty()) {
     const auto request = goodwe::parse_request(received_, goodwe::Framing::tcp);
     if (!request && request.error().code == ErrorCode::short_frame) break;
+    const auto end = request ? std::optional(request->frame_size) : end_by_header();
+    // Without a frame there is no telling where the next one begins.
+    if (!end) return close();
+    if (*end > received_.size()) break;
     server_->serve(*this, request, received_);
     if (!socket_.is_open()) return;
-    // Without a frame there is no telling where the next one begins.
-    if (!request) {
-      received_.clear();
-      break;
-    }
-    received_.erase(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(request->frame_size));
+    received_.erase(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(*end));
   }
   read();
 }
 
-/// In the order of sending, as one stream has it: what is late holds up what follows.
-void Connection::send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds delay) {
-  outgoing_.push_back({.bytes = std::move(bytes), .delay = delay});
+std::optional<std::size_t> Connection::end_by_header() const {
+  if (goodwe::u16_at(received_, 2) != 0) return std::nullopt;
+  const std::size_t end = 6U + goodwe::u16_at(received_, 4);
+  return end >= 8 && end <= longest_frame ? std::optional(end) : std::nullopt;
+}
+
+void Connection::send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds pause) {
+  outgoing_.push_back({.bytes = std::move(bytes), .pause = pause});
   if (outgoing_.size() == 1) write_next();
 }
 
 void Connection::write_next() {
-  if (outgoing_.front().delay == std::chrono::milliseconds(0)) return write_front();
-  late_.expires_after(outgoing_.front().delay);
-  late_.async_wait([self = shared_from_this()](const boost::system::error_code& ended) {
+  if (outgoing_.front().pause.count() == 0) return write_front();
+  pause_.expires_after(outgoing_.front().pause);
+  pause_.async_wait([self = shared_from_this()](const boost::system::error_code& ended) {
     if (!ended && self->socket_.is_open()) self->write_front();
   });
 }
@@ -188,12 +216,13 @@ void Connection::write_front() {
                       if (ended) return self->close();
                       self->outgoing_.pop_front();
                       if (!self->outgoing_.empty()) self->write_next();
+                      self->read();
                     });
 }
 
 void Connection::close() {
   idle_.cancel();
-  late_.cancel();
+  pause_.cancel();
   boost::system::error_code ignored;
   ignored = socket_.close(ignored);
   server_->forget(shared_from_this());
@@ -202,8 +231,9 @@ void Connection::close() {
 }  // namespace
 
 std::shared_ptr<GoodweServer> make_tcp_server(asio::io_context& io, const os::Clock& clock,
-                                              std::unique_ptr<GoodweDevice> device, std::uint64_t seed) {
-  return std::make_shared<TcpServer>(io, clock, std::move(device), seed);
+                                              std::unique_ptr<GoodweDevice> device, std::uint64_t seed,
+                                              std::chrono::milliseconds longest_silence) {
+  return std::make_shared<TcpServer>(io, clock, std::move(device), seed, longest_silence);
 }
 
 }  // namespace gridpilot::sim

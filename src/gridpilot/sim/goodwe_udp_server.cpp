@@ -67,6 +67,7 @@ class UdpServer final : public GoodweServer {
     if (!is_aa55_request(datagram)) {
       if (const auto frame = answer_of(datagram, goodwe::Framing::rtu_over_udp)) deliver(*frame);
     } else if (const auto command = goodwe::parse_aa55_request(datagram)) {
+      if (command->control != goodwe::aa55_device_info.control && chance(faults_.write_failure)) return;
       if (const auto frame = device_->answer(*command)) deliver(*frame);
     }
   }

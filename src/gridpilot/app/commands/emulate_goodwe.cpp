@@ -51,11 +51,11 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe
     double lowest;
     double highest;
   };
-  for (const Range& range :
-       {Range{"--soc", options.initial_soc_percent, 0, 100}, Range{"--rating", options.rating_kw, 1, 30},
-        Range{"--capacity", options.capacity_kwh, 1, 200}, Range{"--peak", options.peak_kw, 0, 60},
-        Range{"--annual", options.annual_kwh, 100, 100'000},
-        Range{"--count", static_cast<double>(options.count), 1, 2000}})
+  const double rating_kw = options.rating_kw.value_or(family == goodwe::Family::es ? 5.0 : 10.0);
+  for (const Range& range : {Range{"--soc", options.initial_soc_percent, 0, 100}, Range{"--rating", rating_kw, 1, 30},
+                             Range{"--capacity", options.capacity_kwh, 1, 200}, Range{"--peak", options.peak_kw, 0, 60},
+                             Range{"--annual", options.annual_kwh, 100, 100'000},
+                             Range{"--count", static_cast<double>(options.count), 1, 2000}})
     if (!(range.value >= range.lowest && range.value <= range.highest))
       return failure(ErrorCode::bad_input, std::string(range.option) + ": expected a number from " +
                                                std::to_string(static_cast<int>(range.lowest)) + " to " +
@@ -64,8 +64,8 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe
   house.planes = {PvPlane{.peak = kilowatts(options.peak_kw / 2), .tilt_degrees = 30, .azimuth_degrees = 110},
                   PvPlane{.peak = kilowatts(options.peak_kw / 2), .tilt_degrees = 30, .azimuth_degrees = 250}};
   house.annual_consumption = kilowatt_hours(options.annual_kwh);
-  house.inverter.rating = kilowatts(options.rating_kw);
-  house.inverter.max_pv = kilowatts(options.rating_kw * 1.5);
+  house.inverter.rating = kilowatts(rating_kw);
+  house.inverter.max_pv = kilowatts(rating_kw * 1.5);
   house.pack.capacity = kilowatt_hours(options.capacity_kwh);
   house.pack.max_charge = house.inverter.rating * 1.08;
   house.pack.max_discharge = house.inverter.rating * 1.08;
@@ -95,6 +95,11 @@ class Park {
     return {};
   }
   [[nodiscard]] sim::GoodweEmulator& first() { return *emulators_.front(); }
+  [[nodiscard]] std::string answer_control(std::string_view line) const {
+    std::vector<sim::GoodweEmulator*> all;
+    for (const auto& emulator : emulators_) all.push_back(emulator.get());
+    return sim::answer_control(all, line);
+  }
   [[nodiscard]] std::uint16_t last_port() const { return emulators_.back()->port(); }
 
  private:
@@ -153,8 +158,8 @@ Result<void> serve(const EmulateGoodweOptions& options, const Streams& streams) 
   sim::GoodweEmulator& first = park.first();
   std::unique_ptr<sim::ControlSocket> control;
   if (!options.control.empty()) {
-    auto created = sim::ControlSocket::create(
-        io, options.control, [&first](std::string_view line) { return sim::answer_control(first, line); });
+    auto created = sim::ControlSocket::create(io, options.control,
+                                              [&park](std::string_view line) { return park.answer_control(line); });
     if (!created) return std::unexpected(std::move(created.error()).in("--control"));
     control = std::move(*created);
   }
