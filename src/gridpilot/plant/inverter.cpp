@@ -91,6 +91,8 @@ Flows flows_under(const InverterSetting& setting, const InverterOptions& inverte
   const Power reachable = std::min(pv_available, inverter.max_pv);
   Wish flow = wish_of(setting, bridge, room, reachable, load, backup);
   flow.battery = std::clamp(flow.battery, -room.discharge, room.charge);
+  if (setting.grid_charge_limit)
+    flow.battery = std::min(flow.battery, flow.pv + *setting.grid_charge_limit * bridge.efficiency());
 
   Power highest = inverter.rating;
   if (setting.export_limit) highest = std::min(highest, load + *setting.export_limit);

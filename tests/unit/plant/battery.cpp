@@ -36,6 +36,21 @@ TEST(Pack, IsBetween320And480Volts) {
     }
 }
 
+TEST(LowVoltagePack, IsBetween40And60VoltsAndTakesTheSamePowerAtMoreCurrent) {
+  PackOptions options;
+  options.cells_in_series = 16;
+  for (int soc = 0; soc <= 100; ++soc)
+    for (const double power : {-5'000.0, 0.0, 5'000.0}) {
+      const Pack pack(options, percent(soc), celsius(20));
+      EXPECT_GE(pack.voltage_at(watts(power)), volts(40));
+      EXPECT_LE(pack.voltage_at(watts(power)), volts(60));
+    }
+  const PackLimits low = Pack(options, percent(40), celsius(20)).limits();
+  const PackLimits high = Pack(PackOptions{}, percent(40), celsius(20)).limits();
+  EXPECT_NEAR(low.charge / high.charge, 8.0, 0.35);  // whole amperes
+  EXPECT_NEAR(in_watts(low.charge_power), in_watts(high.charge_power), 450);
+}
+
 RC_GTEST_PROP(Pack, StoresWhatFlowsInLessItsLosses, ()) {
   const auto soc = static_cast<double>(*rc::gen::inRange(5, 95));
   const auto power = watts(static_cast<double>(*rc::gen::inRange(-10'000, 10'000)));

@@ -70,6 +70,24 @@ TEST(HouseLife, IsTheSameHoweverOftenItIsLookedAt) {
   EXPECT_NEAR(in_watt_hours(once.totals().load), in_watt_hours(often.totals().load), 1e-6);
 }
 
+TEST(HouseWithoutBattery, LivesFromPvAndTheGridAlone) {
+  HouseOptions options;
+  options.has_battery = false;
+  House home(warsaw(), options, spring);
+  const Energy stored = home.pack().stored();
+  for (Instant t = spring; t < spring + 24h; t += 15min) {
+    // Even an order to charge finds nothing that could.
+    home.set({.rule = t < spring + 12h ? Rule::self_use : Rule::charge, .power = kilowatts(3)});
+    home.advance_to(t);
+    EXPECT_EQ(home.flows().battery, watts(0));
+    const Flows& f = home.flows();
+    EXPECT_NEAR(in_watts(f.grid + f.pv - f.load - f.losses), 0.0, 1e-6);
+  }
+  EXPECT_GT(home.totals().pv, kilowatt_hours(5));
+  EXPECT_EQ(home.totals().charge + home.totals().discharge, kilowatt_hours(0));
+  EXPECT_EQ(home.pack().stored(), stored);
+}
+
 TEST(HouseLife, StopsAtTheFloorAndAtTheCeiling) {
   House home = house(1, percent(40));
   home.set({.rule = Rule::discharge, .power = kilowatts(5), .discharge_stop = percent(20)});

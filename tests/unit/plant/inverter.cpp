@@ -39,6 +39,7 @@ Case any_case() {
   c.setting.power = power_up_to(16'000);
   c.setting.meter_target = power_up_to(6'000) - watts(3'000);
   if (*rc::gen::arbitrary<bool>()) c.setting.export_limit = power_up_to(12'000);
+  if (*rc::gen::arbitrary<bool>()) c.setting.grid_charge_limit = power_up_to(8'000);
   c.room = {.charge = power_up_to(10'800), .discharge = power_up_to(10'800)};
   c.pv = power_up_to(18'000);
   c.load = power_up_to(12'000);
@@ -69,6 +70,21 @@ RC_GTEST_PROP(InverterFlows, KeepTheExportLimitUnderEveryRule, ()) {
   const Case c = any_case();
   RC_PRE(c.setting.export_limit.has_value());
   RC_ASSERT(in_watts(c.flows.grid) >= -in_watts(*c.setting.export_limit) - 1e-6);
+}
+
+RC_GTEST_PROP(InverterFlows, TakeNoMoreFromTheGridForTheBatteryThanAllowed, ()) {
+  const Case c = any_case();
+  RC_PRE(c.setting.grid_charge_limit.has_value());
+  const Power most = c.flows.pv + *c.setting.grid_charge_limit * inverter.efficiency;
+  RC_ASSERT(c.flows.battery <= std::max(most, watts(0)) + watts(1e-6));
+}
+
+TEST(GridChargeLimit, LeavesPvAlone) {
+  InverterSetting setting{.rule = Rule::charge, .power = watts(5000), .grid_charge_limit = watts(1000)};
+  EXPECT_NEAR(in_watts(flows_under(setting, inverter, plenty, watts(0), watts(0), watts(0)).battery), 975, 1e-6);
+  EXPECT_NEAR(in_watts(flows_under(setting, inverter, plenty, watts(3000), watts(0), watts(0)).battery), 3975, 1e-6);
+  setting.rule = Rule::self_use;
+  EXPECT_GT(flows_under(setting, inverter, plenty, watts(6000), watts(500), watts(0)).battery, watts(5000));
 }
 
 TEST(SelfUse, ChargesFromSurplusAndDischargesForTheLoad) {
