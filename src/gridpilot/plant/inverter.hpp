@@ -35,7 +35,7 @@ struct InverterSetting {
   std::optional<Current> charge_limit{};  ///< of the inverter, besides the pack's own
   std::optional<Current> discharge_limit{};
   std::optional<Power> grid_charge_limit{};  ///< what the grid may give to the battery, at the AC port
-  Power standing_extra{};  ///< drawn besides the inverter's own standing loss (the back-up stage)
+  Power standing_extra{};                    ///< drawn besides the inverter's own standing loss (the back-up stage)
   [[nodiscard]] friend bool operator==(const InverterSetting&, const InverterSetting&) = default;
 };
 

@@ -9,13 +9,17 @@
 
 namespace gridpilot::sim {
 
-/// What no source states about the inverter's windows (docs/goodwe-emulator.md lists them). One field each, so that a
+/// What no source states about the inverter's windows (docs/simulator.md lists them). One field each, so that a
 /// report from the field changes one line.
 struct EcoAssumptions {
   /// The SoC of a discharge group is the floor of discharging; otherwise it means nothing.
   enum class DischargeSoc { ignored, floor } discharge_soc = DischargeSoc::ignored;
   /// What bounds discharging while an EMS mode rules: depth of discharge (45356) or battery SoC protection (47500).
   enum class EmsFloor { soc_protection, depth_of_discharge } ems_floor = EmsFloor::soc_protection;
+  /// Whether writes of EMS mode and power wear the unit's memory: they are known to tolerate one a second.
+  enum class EmsWear { none, stored } ems_wear = EmsWear::none;
+  /// Whether ES units charge and discharge in the windows of the commands 2C and 2D; eco groups go before them.
+  enum class EsWindows { obeyed, ignored } es_windows = EsWindows::obeyed;
 };
 
 enum class EcoFormat { v1, v2 };

@@ -23,10 +23,10 @@ std::string EtDevice::usual_serial(Profile profile, Power rating) {
 
 void EtDevice::lay_out_registers() {
   const Power rating = house_.options().inverter.rating;
-  et::add_read_only_areas_below_settings(registers_, options_.profile, rating);
+  et::add_read_only_areas_below_settings(registers_, options_.profile, rating, options_.serial);
   et::add_setting_areas(registers_, options_.profile);
   et::write_device_info(registers_, options_.profile, rating, options_.serial);
-  et::write_factory_settings(registers_, options_.profile, rating, house_.setting().discharge_stop);
+  et::write_factory_settings(registers_, options_.profile, house_, battery_inputs());
 }
 
 std::uint8_t EtDevice::unit() const {
@@ -71,6 +71,15 @@ void EtDevice::take_effect(std::uint16_t first, std::span<const std::uint16_t> b
     registers_.set_u16(et::ems_mode, et::ems_auto);
     registers_.set_u16(et::ems_power, 0);
   }
+  bool system = false;
+  bool battery = false;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const et::Memory memory = et::memory_of(static_cast<std::uint16_t>(first + i), options_.assumptions);
+    system = system || memory == et::Memory::system;
+    battery = battery || memory == et::Memory::battery;
+  }
+  written_.system += system ? 1 : 0;
+  written_.battery += battery ? 1 : 0;
   if (touches(et::clear_eco) && registers_.u16(et::clear_eco) == 1) clear_eco_groups();
 }
 
@@ -81,15 +90,21 @@ void EtDevice::clear_eco_groups() {
   registers_.set_u16(et::clear_eco, 0);
 }
 
+int EtDevice::battery_inputs() const {
+  return et::has_second_battery(house_.options().inverter.rating, options_.serial) ? 2 : 1;
+}
+
 plant::InverterSetting EtDevice::common_setting() const {
   plant::InverterSetting setting;
   setting.charge_stop = percent(registers_.u16(et::soc_upper_limit));
   setting.discharge_stop = percent(registers_.u16(et::lowest_soc));
   // Each battery has an input of its own with this limit.
-  const double inputs = et::has_second_battery(house_.options().inverter.rating) ? 2.0 : 1.0;
+  const int inputs = battery_inputs();
   setting.charge_limit = amperes(registers_.u16(et::charge_current) / 10.0 * inputs);
   setting.discharge_limit = amperes(registers_.u16(et::discharge_current) / 10.0 * inputs);
   if (registers_.u16(et::export_limited) == 1) setting.export_limit = watts(registers_.u16(et::export_limit));
+  if (registers_.has(et::grid_charge_permille) && registers_.u16(et::grid_charge_permille) < 1000)
+    setting.grid_charge_limit = house_.options().inverter.rating * (registers_.u16(et::grid_charge_permille) / 1000.0);
   // Negative shifts the balance towards import.
   setting.meter_target = watts(-static_cast<double>(static_cast<std::int16_t>(registers_.u16(et::meter_offset))));
   // The back-up stage draws about 30 W while it is on.
@@ -151,7 +166,41 @@ bool EtDevice::fast_charges(Soc& stop) {
   return false;
 }
 
+/// Below a state of charge of its own the inverter charges with about 1 kW, whatever the mode, and with 47602 also back
+/// to the depth of discharge. It leaves alone what charges already, and what is switched off.
+void EtDevice::look_after_the_pack(plant::InverterSetting& setting) {
+  using plant::Rule;
+  const Soc soc = house_.pack().soc();
+  const Soc end = percent(registers_.u16(et::rescue_end));
+  const bool holds = registers_.has(et::depth_holding) && registers_.u16(et::depth_holding) == 1;
+  if (rescued_to_ && soc >= *rescued_to_ - percent(0.05)) rescued_to_.reset();
+  if (!rescued_to_ && soc < percent(registers_.u16(et::rescue_begin)) && soc < end) rescued_to_ = end;
+  if (!rescued_to_ && holds && soc < setting.discharge_stop - percent(1)) rescued_to_ = setting.discharge_stop;
+  if (!rescued_to_) return;
+  switch (setting.rule) {
+    case Rule::charge:
+    case Rule::charge_from_pv:
+    case Rule::import_at_ac:
+      if (setting.power > watts(0)) return;
+      break;
+    case Rule::standby:
+    case Rule::off_grid:
+    case Rule::stopped: return;
+    default: break;
+  }
+  setting.rule = Rule::charge;
+  setting.power = watts(1000);
+  setting.charge_stop = *rescued_to_;
+}
+
 plant::InverterSetting EtDevice::setting_now() {
+  plant::InverterSetting setting = ordered_setting();
+  if (setting.rule == plant::Rule::off_grid) setting.discharge_stop = percent(registers_.u16(et::lowest_soc_off_grid));
+  look_after_the_pack(setting);
+  return setting;
+}
+
+plant::InverterSetting EtDevice::ordered_setting() {
   plant::InverterSetting setting = common_setting();
   if (rebooting() || registers_.u16(et::remote_stop) == 1) {
     setting.rule = plant::Rule::stopped;
@@ -187,7 +236,7 @@ void EtDevice::refresh_registers() {
                           .off_grid = rule == plant::Rule::off_grid,
                           .stopped = rule == plant::Rule::stopped,
                           .export_limited = house_.setting().export_limit.has_value(),
-                          .writes_accepted = writes_accepted(),
+                          .written = written_,
                           .single_phase = et::is_single_phase(options_.serial),
                           .overrides = overrides()});
 }

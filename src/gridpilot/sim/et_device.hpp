@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gridpilot/sim/et_image.hpp"
 #include "gridpilot/sim/goodwe_device.hpp"
 
 namespace gridpilot::sim {
@@ -31,11 +32,17 @@ class EtDevice final : public GoodweDevice {
  private:
   void lay_out_registers();
   void clear_eco_groups();
+  [[nodiscard]] int battery_inputs() const;
   [[nodiscard]] plant::InverterSetting common_setting() const;
+  [[nodiscard]] plant::InverterSetting ordered_setting();
+  void look_after_the_pack(plant::InverterSetting& setting);
   [[nodiscard]] plant::InverterSetting ems_setting(plant::InverterSetting common) const;
   [[nodiscard]] plant::InverterSetting eco_setting(plant::InverterSetting common) const;
   [[nodiscard]] std::optional<EcoOrder> eco_order() const;
   [[nodiscard]] bool fast_charges(Soc& stop);
+
+  et::FlashWrites written_;
+  std::optional<Soc> rescued_to_;  ///< while the inverter charges by itself, and how far
 };
 
 }  // namespace gridpilot::sim

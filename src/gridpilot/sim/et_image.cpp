@@ -213,8 +213,14 @@ void write_state(RegisterMap& map, const plant::House& house, const ImageContext
   map.put_u16(35188, context.stopped ? 1 : context.off_grid ? 4 : 2);
   const bool empty = house.pack().soc() <= house.setting().discharge_stop;
   map.put_u32(35220, (empty ? 1U << 1U : 0U) | (context.export_limited ? 1U << 24U : 0U));
-  map.put_u32(36904, context.writes_accepted);
-  map.put_u32(36910, context.writes_accepted);
+  map.put_u16(36900, 1);
+  map.put_u32(36901, 3);  // the program, since the unit left its maker
+  map.put_u16(36903, 1);
+  map.put_u32(36904, context.written.system);
+  map.put_u16(36906, 1);
+  map.put_u32(36907, context.written.battery);
+  map.put_u16(36909, 1);
+  map.put_u32(36910, context.written.system + context.written.battery);
 }
 
 void write_meter(RegisterMap& map, const plant::House& house, const Wire& w, const Mains& mains, bool single_phase) {
@@ -267,20 +273,23 @@ void blank_other_phases(RegisterMap& map) {
 
 }  // namespace
 
-void add_read_only_areas_below_settings(RegisterMap& map, Profile profile, Power rating) {
+void add_read_only_areas_below_settings(RegisterMap& map, Profile profile, Power rating, std::string_view serial) {
   const bool extended = has_long_blocks(profile, rating);
   map.add_area(35000, 33);
   map.add_area(35100, 125);
-  if (has_second_battery(rating)) map.add_area(35262, 6);
+  const bool two = has_second_battery(rating, serial);
+  if (two) map.add_area(35262, 6);
   if (extended) map.add_area(35301, 64);
   map.add_area(36000, extended ? 125 : 45);
   if (profile != Profile::et_745) map.add_area(36900, 14);  // the write counters of the 205 platform
   map.add_area(37000, 24);
-  if (has_second_battery(rating)) map.add_area(39000, 22);
+  if (two) map.add_area(39000, 22);
 }
 
-bool has_second_battery(Power rating) {
-  return rating >= kilowatts(25);
+bool has_second_battery(Power rating, std::string_view serial) {
+  return rating >= kilowatts(25) || std::ranges::any_of(goodwe::serial_tags(), [serial](const goodwe::SerialTag& tag) {
+           return tag.second_battery && serial.find(tag.tag) != std::string_view::npos;
+         });
 }
 
 bool is_single_phase(std::string_view serial) {

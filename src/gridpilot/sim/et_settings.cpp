@@ -90,6 +90,18 @@ const Setting* find(Profile profile, std::uint16_t number) {
   return nullptr;
 }
 
+/// 50 A a battery input, or the most the register holds where the pack takes more; voltages by the number of cells.
+void write_battery_limits(RegisterMap& map, const plant::PackOptions& pack, int inputs) {
+  constexpr double lowest_volts_per_cell = 3.0;
+  const double scale = pack.cells_in_series / 128.0;
+  const double amperes = in_watts(pack.max_charge) / (lowest_volts_per_cell * pack.cells_in_series * inputs);
+  for (const std::uint16_t number : {charge_current, discharge_current})
+    map.put_u16(number, amperes > 50.0 ? 1000.0 : 500.0);
+  map.put_u16(45352, 4800 * scale);
+  map.put_u16(45354, 3200 * scale);
+  map.put_u16(45357, 3200 * scale);
+}
+
 }  // namespace
 
 EcoGroups eco_groups_of(Profile profile) {
@@ -114,15 +126,18 @@ void add_setting_areas(RegisterMap& map, Profile profile) {
   map.add_area(first, count);
 }
 
-void write_factory_settings(RegisterMap& map, Profile profile, Power rating, Soc lowest) {
+void write_factory_settings(RegisterMap& map, Profile profile, const plant::House& house, int inputs) {
   for (const Setting& setting : settings) {
     if ((setting.units & unit_of(profile)) == 0) continue;
     for (std::uint16_t i = 0; i < setting.count; ++i)
       map.set_u16(static_cast<std::uint16_t>(setting.first + i), setting.factory);
   }
   map.put_u32(45132, 9600);
-  map.put_u16(lowest_soc, in_percent(lowest));
-  map.put_u16(soc_protection, in_percent(lowest));
+  write_battery_limits(map, house.options().pack, inputs);
+  const Power rating = house.options().inverter.rating;
+  const double lowest_percent = in_percent(house.setting().discharge_stop);
+  map.put_u16(lowest_soc, lowest_percent);
+  map.put_u16(soc_protection, lowest_percent);
   map.put_u16(export_limit, in_watts(rating));
   map.put_u32(peak_shaving_power, in_watts(rating));
   clear_groups(map, eco_groups_of(profile));
@@ -130,6 +145,15 @@ void write_factory_settings(RegisterMap& map, Profile profile, Power rating, Soc
   constexpr std::array<std::uint16_t, 6> unused_peak_shaving{0x3000, 0x3000, 0x0300, 0x000A, 0x0064, 0x0000};
   for (std::size_t i = 0; i < unused_peak_shaving.size(); ++i)
     map.set_u16(static_cast<std::uint16_t>(peak_shaving_group + i), unused_peak_shaving[i]);
+}
+
+Memory memory_of(std::uint16_t number, const EcoAssumptions& assumptions) {
+  if (number == ems_mode || number == ems_power)
+    return assumptions.ems_wear == EcoAssumptions::EmsWear::stored ? Memory::system : Memory::none;
+  const bool battery = (number >= 45350 && number <= lowest_soc_off_grid) || number == soc_protection ||
+                       number == rescue_begin || number == rescue_end || number == depth_holding ||
+                       number == grid_charge_permille || number == soc_upper_limit;
+  return battery ? Memory::battery : Memory::system;
 }
 
 std::optional<bool> accepts(Profile profile, std::uint16_t number, std::uint16_t value) {
