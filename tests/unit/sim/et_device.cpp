@@ -290,7 +290,91 @@ TEST(EtDevice, CountsAndLogsWrites) {
   EXPECT_EQ(inverter.device.write_log()[0].exception, 0);
   EXPECT_EQ(inverter.device.write_log()[1].exception, 3);
   EXPECT_EQ(inverter.device.writes_accepted(), 1U);
+}
+
+TEST(EtDevice, CountsWritesByTheMemoryTheyGoTo) {
+  BenchInverter inverter;
+  const int program = inverter.s32(36901);
+  ASSERT_EQ(inverter.write(47511, {11, 2500}), 0);  // EMS wears nothing
+  ASSERT_EQ(inverter.write(47000, {3}), 0);
+  ASSERT_EQ(inverter.write(45353, {200}), 0);
+  ASSERT_EQ(inverter.write(45355, {200}), 0);
+  ASSERT_EQ(inverter.write(45353, {1001}), 3);  // refused: not counted
+  EXPECT_EQ(inverter.s32(36901), program);
   EXPECT_EQ(inverter.s32(36904), 1);
+  EXPECT_EQ(inverter.s32(36907), 2);
+  EXPECT_EQ(inverter.s32(36910), 3);
+
+  BenchInverter wearing({.assumptions = {.ems_wear = EcoAssumptions::EmsWear::stored}});
+  ASSERT_EQ(wearing.write(47511, {11, 2500}), 0);
+  EXPECT_EQ(wearing.s32(36904), 1);
+}
+
+TEST(EtDevice, ChargesByItselfBelowItsRescueAndStopsAboveIt) {
+  BenchInverter inverter({}, percent(4));
+  inverter.pass(20s);
+  EXPECT_NEAR(inverter.s32(35182), -1000, 1);
+  // An order to charge goes on with its own power, standby stays standby.
+  ASSERT_EQ(inverter.write(47511, {11, 3000}), 0);
+  EXPECT_NEAR(inverter.s32(35182), -3000, 1);
+  ASSERT_EQ(inverter.write(47511, {8, 0}), 0);
+  EXPECT_EQ(inverter.s32(35182), 0);
+  ASSERT_EQ(inverter.write(47511, {12, 3000}), 0);
+  EXPECT_NEAR(inverter.s32(35182), -1000, 1);
+  ASSERT_EQ(inverter.write(47511, {1, 0}), 0);
+  inverter.pass(3h);
+  EXPECT_NEAR(in_percent(inverter.house.pack().soc()), 10, 0.3);
+  EXPECT_GE(inverter.s32(35182), 0);
+}
+
+TEST(EtDevice, HoldsItsDepthOfDischargeWhenAskedTo) {
+  for (const bool holds : {false, true}) {
+    BenchInverter inverter({}, percent(30));
+    ASSERT_EQ(inverter.write(45356, {40}), 0);
+    ASSERT_EQ(inverter.write(47602, {static_cast<std::uint16_t>(holds ? 1 : 0)}), 0);
+    EXPECT_NEAR(inverter.s32(35182), holds ? -1000 : 0, 1);
+    inverter.pass(3h);
+    EXPECT_NEAR(in_percent(inverter.house.pack().soc()), holds ? 40 : 30, 0.3);
+  }
+}
+
+TEST(EtDevice, TakesFromTheGridForTheBatteryWhatIsAllowed) {
+  BenchInverter inverter;
+  ASSERT_EQ(inverter.write(47511, {11, 5000}), 0);
+  ASSERT_EQ(inverter.write(47606, {200}), 0);  // permille of 10 kW, at the AC port; it is night
+  EXPECT_NEAR(inverter.s32(35182), -2000 * 0.975, 1);
+}
+
+TEST(EtDevice, HasAFloorOfItsOwnOffTheGrid) {
+  plant::HouseOptions options;
+  options.initial_soc = percent(50);
+  options.backup_share = 0.5;
+  plant::House house(warsaw(), options, friday_midnight());
+  auto device = GoodweDevice::create(warsaw(), {}, house).value();
+  ASSERT_TRUE(device->set_behind_the_back(47000, 1));
+  EXPECT_LT(house.flows().battery, watts(-20));
+  ASSERT_TRUE(device->set_behind_the_back(45358, 60));
+  EXPECT_EQ(house.flows().battery, watts(0));
+}
+
+TEST(EtDevice, SetsLimitsThatFitALowVoltagePack) {
+  plant::HouseOptions options;
+  options.pack.cells_in_series = 16;
+  plant::House house(warsaw(), options, friday_midnight());
+  auto device =
+      GoodweDevice::create(warsaw(), {.profile = Profile::et_745, .serial = "9010KESN000W0001"}, house).value();
+  EXPECT_EQ(device->value_of(45353), 1000);
+  EXPECT_EQ(device->value_of(45352), 600);
+  EXPECT_NEAR(*device->value_of(35180) / 10.0, 52.5, 1.0);
+  EXPECT_NEAR(*device->value_of(37022) / 1000.0, 3.29, 0.05);
+}
+
+TEST(EtDevice, HasASecondBatteryWhereItsSerialNumberSaysSo) {
+  BenchInverter plain;
+  EXPECT_FALSE(plain.device.value_of(39000));
+  BenchInverter tagged({.profile = Profile::et_745, .serial = "9025KETT000W0001"});
+  EXPECT_TRUE(tagged.device.value_of(39000));
+  EXPECT_TRUE(tagged.device.value_of(35262));
 }
 
 TEST(EtDevice, AcknowledgesAStuckRegisterWithoutEffect) {
