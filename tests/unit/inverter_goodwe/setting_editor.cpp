@@ -14,7 +14,7 @@ struct Edited {
   ScriptedExchange exchange{inverter};
   RegisterAccess registers{exchange, {}};
   DeviceInfo device{.family = Family::et, .rating = kilowatts(10)};
-  SettingEditor editor{registers, device};
+  SettingEditor editor{registers, nullptr, device};
   net::asio::io_context io;
 
   Result<SettingValue> read(std::string id) { return run(io, editor.read(std::move(id))); }

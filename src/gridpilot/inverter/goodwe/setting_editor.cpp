@@ -31,6 +31,12 @@ namespace {
   return value;
 }
 
+/// Whether the unit has no such setting. AA55 has no word for that: what is not known is not answered.
+[[nodiscard]] bool is_unknown(SettingId setting, const Error& error) {
+  const bool silence_tells = setting.block->addressing == Addressing::aa55_registers;
+  return error.code == ErrorCode::unsupported || (silence_tells && error.code == ErrorCode::timeout);
+}
+
 [[nodiscard]] std::unexpected<Error> no_such(const std::string& id, std::span<const SettingId> settings) {
   std::vector<std::string_view> known;
   known.reserve(settings.size());
@@ -55,9 +61,27 @@ std::vector<SettingId> SettingEditor::settings() const {
   return found;
 }
 
+net::Awaitable<Result<std::vector<std::uint8_t>>> SettingEditor::read_bytes(SettingId setting) {
+  const RegisterRow& row = *setting.row;
+  const auto count = static_cast<std::uint16_t>((row.bytes + 1) / 2);
+  if (setting.block->addressing == Addressing::modbus) co_return co_await registers_.read_block(row.address, count);
+  if (aa55_ == nullptr) co_return failure(ErrorCode::unsupported, "this unit has no AA55 settings");
+  if (setting.block->addressing == Addressing::aa55_registers) {
+    const std::vector<std::uint8_t> question{static_cast<std::uint8_t>(row.address >> 8U),
+                                             static_cast<std::uint8_t>(row.address & 0xFFU),
+                                             static_cast<std::uint8_t>(count)};
+    co_return co_await aa55_->ask(0x01, 0x1A, question);
+  }
+  const Result<std::vector<std::uint8_t>> payload = co_await aa55_->ask(0x01, 0x09, {});
+  if (!payload) co_return payload.failed();
+  if (payload->size() < static_cast<std::size_t>(row.address) + row.bytes)
+    co_return failure(ErrorCode::unsupported, "this unit's settings end before " + std::string(row.id));
+  const auto begin = payload->begin() + row.address;
+  co_return std::vector<std::uint8_t>(begin, begin + row.bytes);
+}
+
 net::Awaitable<Result<SettingValue>> SettingEditor::read_setting(SettingId setting) {
-  const auto count = static_cast<std::uint16_t>((setting.row->bytes + 1) / 2);
-  const Result<std::vector<std::uint8_t>> data = co_await registers_.read_block(setting.row->address, count);
+  const Result<std::vector<std::uint8_t>> data = co_await read_bytes(setting);
   if (!data) co_return data.failed();
   co_return value_of(setting, words_of(*data), device_);
 }
@@ -70,7 +94,7 @@ net::Awaitable<Result<std::vector<SettingValue>>> SettingEditor::read_all() {
     Result<SettingValue> value = co_await read_setting(setting);
     if (value)
       values.push_back(std::move(*value));
-    else if (value.error().code != ErrorCode::unsupported)
+    else if (!is_unknown(setting, value.error()))
       co_return std::move(value).failed();
   }
   std::ranges::sort(values, std::ranges::less(), [](const SettingValue& value) { return value.setting.row->address; });
@@ -83,9 +107,9 @@ net::Awaitable<Result<SettingValue>> SettingEditor::read(std::string id) {
   for (const SettingId& setting : known) {
     if (setting.row->id != id) continue;
     value = co_await read_setting(setting);
-    if (value || value.error().code != ErrorCode::unsupported) co_return value;
+    if (value || !is_unknown(setting, value.error())) co_return value;
+    value = failure(ErrorCode::unsupported, "this inverter has no " + id);
   }
-  if (value.error().code == ErrorCode::unsupported) value.error().message = "this inverter has no " + id;
   co_return value;
 }
 
@@ -96,7 +120,21 @@ Result<Words> SettingEditor::encoded(const SettingValue& present, std::string_vi
   return encode_setting(row, text, present.present);
 }
 
+net::Awaitable<Result<WriteReport>> SettingEditor::write_aa55(SettingValue present, Words values) {
+  const std::uint16_t number = present.setting.row->address;
+  const Result<void> written = co_await aa55_->write_registers(number, values);
+  if (!written) co_return written.failed();
+  const Result<Words> now = co_await aa55_->read_registers(number, static_cast<std::uint8_t>(values.size()));
+  if (!now) co_return now.failed();
+  if (*now == values) co_return WriteReport{.taken = WriteReport::Taken::yes, .detail = {}};
+  co_return WriteReport{
+      .taken = WriteReport::Taken::no,
+      .detail = "AA55 register " + std::to_string(number) + ": wrote " + text_of(values) + ", reads " + text_of(*now)};
+}
+
 net::Awaitable<Result<WriteReport>> SettingEditor::write(SettingValue present, Words values) {
+  if (present.setting.block->addressing == Addressing::aa55_registers)
+    co_return co_await write_aa55(std::move(present), values);
   co_return co_await registers_.write_and_read_back({.first = present.setting.row->address, .values = values});
 }
 

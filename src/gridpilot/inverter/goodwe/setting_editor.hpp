@@ -8,6 +8,7 @@
 #include "gridpilot/codec/goodwe/decode.hpp"
 #include "gridpilot/codec/goodwe/device_info.hpp"
 #include "gridpilot/codec/goodwe/registers.hpp"
+#include "gridpilot/inverter/goodwe/aa55_access.hpp"
 #include "gridpilot/inverter/goodwe/register_access.hpp"
 
 /// Settings of a unit one by one, by their ids, for people who look at them and change them by hand.
@@ -30,8 +31,10 @@ struct SettingValue {
 /// One request at a time; errors of the exchange as RegisterAccess has them.
 class SettingEditor {
  public:
-  /// `registers` must outlive it.
-  SettingEditor(RegisterAccess& registers, DeviceInfo device) : registers_(registers), device_(std::move(device)) {}
+  /// Both must outlive it. `aa55` is for units of the ES family, which keep most of their settings behind such
+  /// commands; null for others.
+  SettingEditor(RegisterAccess& registers, Aa55Access* aa55, DeviceInfo device)
+      : registers_(registers), aa55_(aa55), device_(std::move(device)) {}
 
   /// Every setting that the unit has, in the order of the tables. What it refuses as unknown is left out.
   [[nodiscard]] net::Awaitable<Result<std::vector<SettingValue>>> read_all();
@@ -47,8 +50,11 @@ class SettingEditor {
  private:
   [[nodiscard]] std::vector<SettingId> settings() const;
   [[nodiscard]] net::Awaitable<Result<SettingValue>> read_setting(SettingId setting);
+  [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_bytes(SettingId setting);
+  [[nodiscard]] net::Awaitable<Result<WriteReport>> write_aa55(SettingValue present, Words values);
 
   RegisterAccess& registers_;
+  Aa55Access* aa55_;
   DeviceInfo device_;
 };
 

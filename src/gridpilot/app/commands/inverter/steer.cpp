@@ -1,0 +1,250 @@
+// `gridpilot inverter mode | restore | pause | resume`: commands that steer, through the same driver as the daemon.
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <ostream>
+
+#include "gridpilot/app/commands/inverter/hand_held.hpp"
+#include "gridpilot/app/commands/inverter/options.hpp"
+#include "gridpilot/app/commands/inverter/report.hpp"
+#include "gridpilot/app/inverter_pause.hpp"
+#include "gridpilot/config/values.hpp"
+#include "gridpilot/control/effect.hpp"
+#include "gridpilot/core/text.hpp"
+#include "gridpilot/os/folders.hpp"
+
+namespace gridpilot::app {
+namespace {
+
+constexpr std::chrono::seconds renewal{20};
+constexpr std::chrono::hours longest_mode{24};
+
+/// The inverter in a person's hands. The owner's settings are kept where the daemon keeps them, so that the next start
+/// of either gives them back, however this one ends.
+class Steering {
+ public:
+  explicit Steering(const ChosenInverter& chosen)
+      : snapshots(owners_settings_file(chosen.state), disk_.get_executor()),
+        door(io.get_executor(),
+             {.inverter = chosen.configuration.inverter,
+              .control = ControlMode::active,
+              .daily_register_budget = chosen.configuration.control.write_budget},
+             clock, chosen.zone, snapshots) {}
+  ~Steering() { disk_.join(); }
+  Steering(const Steering&) = delete;
+  Steering& operator=(const Steering&) = delete;
+
+  net::asio::io_context io{1};
+  os::SystemClock clock;
+
+ private:
+  net::asio::thread_pool disk_{1};
+
+ public:
+  goodwe::FileSnapshotStore snapshots;
+  InverterDoor door;
+};
+
+Result<Command> command_of(const InverterModeOptions& options) {
+  const auto action = action_named(options.action);
+  if (!action) {
+    std::vector<std::string_view> names;
+    for (const Action known : all_actions) names.push_back(name_of(known));
+    return failure(ErrorCode::bad_input, "'" + options.action + "': allowed: " + joined(names));
+  }
+  Command command{.action = *action};
+  const bool forced = *action == Action::charge || *action == Action::sell;
+  if (forced && options.power.empty())
+    return failure(ErrorCode::bad_input, options.action + " needs --power, like --power '3 kW'");
+  if (!forced && !options.power.empty()) return failure(ErrorCode::bad_input, "--power goes with charge and sell only");
+  if (!options.power.empty()) {
+    const auto power = config::parse_power(options.power);
+    if (!power) return std::unexpected(Error(power.error()).in("--power"));
+    if (*power < watts(100)) return failure(ErrorCode::bad_input, "--power: allowed is 100 W or more");
+    command.power = *power;
+  }
+  command.stop_soc = *action == Action::sell ? percent(20) : percent(100);
+  if (!options.stop_soc.empty()) {
+    const auto soc = config::parse_percent(options.stop_soc);
+    if (!soc) return std::unexpected(Error(soc.error()).in("--to"));
+    if (*soc < 0 || *soc > 100) return failure(ErrorCode::bad_input, "--to: allowed are 0 % to 100 %");
+    command.stop_soc = percent(*soc);
+  }
+  if (!options.export_limit.empty()) {
+    const auto limit = config::parse_power(options.export_limit);
+    if (!limit) return std::unexpected(Error(limit.error()).in("--export-limit"));
+    command.export_limit = *limit;
+  } else if (*action == Action::curtail) {
+    command.export_limit = Power{};
+  }
+  return command;
+}
+
+Result<std::chrono::milliseconds> duration_of(const std::string& text, std::string_view option,
+                                              std::chrono::milliseconds most) {
+  const auto duration = config::parse_duration(text);
+  if (!duration) return std::unexpected(Error(duration.error()).in(option));
+  if (*duration <= std::chrono::milliseconds(0) || *duration > most)
+    return failure(ErrorCode::bad_input, std::string(option) + ": allowed is more than 0 up to " +
+                                             std::to_string(most / std::chrono::hours(1)) + " h");
+  return *duration;
+}
+
+std::string what_happens(const Command& command, const ports::InverterIdentity& identity) {
+  std::string text = std::string(name_of(command.action));
+  if (command.power > Power{}) text += fmt::format(" at {:.0f} W", in_watts(command.power));
+  if (command.action == Action::charge) text += fmt::format(" up to {:.0f} %", in_percent(command.stop_soc));
+  if (command.action == Action::sell) text += fmt::format(" down to {:.0f} %", in_percent(command.stop_soc));
+  if (command.export_limit) text += fmt::format(", feeding in at most {:.0f} W", in_watts(*command.export_limit));
+  return fmt::format("{} {}: {}", identity.model, identity.serial, text);
+}
+
+/// Gives the command again and again until its time is over, and tells what changes.
+class Hold {
+ public:
+  Hold(Steering& steering, Command command, const Streams& streams)
+      : steering_(steering), command_(command), streams_(streams), timer_(steering.io) {}
+
+  [[nodiscard]] net::Awaitable<Result<void>> run(bool once) {
+    for (;;) {
+      const Result<ports::CommandOutcome> outcome = co_await steering_.door.apply(command_);
+      if (!outcome && once) co_return outcome.failed();
+      tell(outcome ? fmt::format("{} ({})", outcome->detail, name_of(outcome->verdict)) : outcome.error().message);
+      if (once || ended_ || steering_.clock.now() >= command_.until) co_return Result<void>();
+      timer_.expires_after(renewal);
+      boost::system::error_code woken;
+      co_await timer_.async_wait(net::asio::redirect_error(net::asio::use_awaitable, woken));
+      if (ended_) co_return Result<void>();
+      const Result<Reading> reading = co_await steering_.door.read();
+      if (reading) streams_.out << reading_line(*reading, TimeZone::utc()) << " UTC\n" << std::flush;
+    }
+  }
+
+  /// What is under way is finished first, so that nothing is given again after the settings were given back.
+  void end() {
+    ended_ = true;
+    timer_.cancel();
+  }
+
+ private:
+  void tell(const std::string& line) {
+    if (line == told_) return;
+    told_ = line;
+    streams_.notices << line << '\n' << std::flush;
+  }
+
+  Steering& steering_;
+  Command command_;
+  const Streams& streams_;
+  net::asio::steady_timer timer_;
+  std::string told_;
+  bool ended_ = false;
+};
+
+ExitCode hold_until_over(Steering& steering, const Command& command, const InverterModeOptions& options,
+                         const ports::InverterIdentity& identity, const Streams& streams) {
+  Hold hold(steering, command, streams);
+  {
+    net::asio::signal_set signals(steering.io, SIGINT, SIGTERM);
+    signals.async_wait([&hold](const boost::system::error_code& ended, int) {
+      if (!ended) hold.end();
+    });
+    const auto held = run_to_end(steering.io, hold.run(options.leave));
+    if (!held) return refused(held.error(), streams);
+  }
+  if (options.leave) {
+    const bool lapses = std::ranges::find(identity.lapsing, command.action) != identity.lapsing.end();
+    streams.notices << (lapses && !command.export_limit
+                            ? "It ends by the inverter's own clock within 30 minutes.\n"
+                            : "It does not end by itself: `gridpilot inverter restore` gives the settings back.\n");
+    return ExitCode::done;
+  }
+  const auto given_back = run_to_end(steering.io, steering.door.give_back());
+  if (!given_back) return refused(given_back.error(), streams);
+  streams.notices << "The owner's settings stand again.\n";
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Result<void> nobody_else_steers(const ChosenInverter& chosen) {
+  const auto holder = os::InstanceLock::holder(chosen.state);
+  if (!holder) return {};
+  const auto paused = read_pause(chosen.state, os::SystemClock().now());
+  if (paused && paused->has_value()) return {};
+  return failure(ErrorCode::busy, "the daemon (process " + std::to_string(*holder) +
+                                      ") steers this inverter: stop it, or `gridpilot inverter pause 30min` first");
+}
+
+ExitCode set_inverter_mode(const InverterModeOptions& options, const Streams& streams) {
+  auto command = command_of(options);
+  if (!command) return refused(command.error(), streams);
+  const auto duration = duration_of(options.duration, "--for", longest_mode);
+  if (!duration) return refused(duration.error(), streams);
+  const auto chosen = chosen_inverter(options.target);
+  if (!chosen) return refused(chosen.error(), streams);
+  if (const auto alone = nobody_else_steers(*chosen); !alone) return refused(alone.error(), streams);
+  if (const auto folder = os::create_private_folder(chosen->state); !folder) return refused(folder.error(), streams);
+  Steering steering(*chosen);
+  // Gives back first what an earlier run has left.
+  const auto identity = run_to_end(steering.io, steering.door.connect());
+  if (!identity) return refused(identity.error(), streams);
+  const std::string question = what_happens(*command, *identity) + ", for " + options.duration + "?";
+  if (const auto agreed = consented(options.consent, question, streams); !agreed)
+    return refused(agreed.error(), streams);
+  command->until = steering.clock.now() + std::chrono::ceil<Seconds>(*duration);
+  return hold_until_over(steering, *command, options, *identity, streams);
+}
+
+ExitCode restore_inverter(const InverterRestoreOptions& options, const Streams& streams) {
+  const auto chosen = chosen_inverter(options.target);
+  if (!chosen) return refused(chosen.error(), streams);
+  if (const auto alone = nobody_else_steers(*chosen); !alone) return refused(alone.error(), streams);
+  std::error_code none;
+  const std::filesystem::path file = owners_settings_file(chosen->state);
+  if (!std::filesystem::exists(file, none)) {
+    streams.notices << "There is nothing to give back: no settings are kept in " << file.string() << '\n';
+    return ExitCode::done;
+  }
+  const std::string question = "Give the inverter the settings back that are kept in " + file.string() + "?";
+  if (const auto agreed = consented(options.consent, question, streams); !agreed)
+    return refused(agreed.error(), streams);
+  Steering steering(*chosen);
+  const auto identity = run_to_end(steering.io, steering.door.connect());
+  if (!identity) return refused(identity.error(), streams);
+  if (std::filesystem::exists(file, none))
+    return refused({.code = ErrorCode::rejected,
+                    .message = "the settings in " + file.string() + " are of another unit than " + identity->serial},
+                   streams);
+  streams.out << "The owner's settings stand again in " << identity->model << ' ' << identity->serial << '\n';
+  return ExitCode::done;
+}
+
+ExitCode pause_inverter(const InverterPauseOptions& options, const Streams& streams) {
+  const auto duration = duration_of(options.duration, "the pause", longest_pause);
+  if (!duration) return refused(duration.error(), streams);
+  const auto state = state_folder(options.target);
+  if (!state) return refused(state.error(), streams);
+  const Instant now = os::SystemClock().now();
+  const Instant until = now + std::chrono::ceil<Seconds>(*duration);
+  if (const auto written = write_pause(*state, until, now); !written) return refused(written.error(), streams);
+  streams.out << "The daemon leaves the inverter alone until " << to_rfc3339(until) << '\n';
+  return ExitCode::done;
+}
+
+ExitCode resume_inverter(const InverterTarget& target, const Streams& streams) {
+  const auto state = state_folder(target);
+  if (!state) return refused(state.error(), streams);
+  if (const auto cleared = clear_pause(*state); !cleared) return refused(cleared.error(), streams);
+  streams.out << "The pause is over\n";
+  return ExitCode::done;
+}
+
+}  // namespace gridpilot::app
