@@ -103,6 +103,19 @@ void EsDevice::refresh_registers() {}
 
 // ---- AA55 ----
 
+std::optional<std::uint16_t> EsDevice::value_of(std::uint16_t number) const {
+  return aa55_registers_.has(number) ? std::optional(aa55_registers_.u16(number)) : GoodweDevice::value_of(number);
+}
+
+bool EsDevice::set_behind_the_back(std::uint16_t number, std::uint16_t value) {
+  if (!aa55_registers_.has(number)) return GoodweDevice::set_behind_the_back(number, value);
+  const std::span<const std::uint16_t> values(&value, 1);
+  if (judge_aa55_write(number, values) != 0) return false;
+  set_aa55_registers(number, values);
+  begin();
+  return true;
+}
+
 std::optional<std::vector<std::uint8_t>> EsDevice::answer_aa55(const goodwe::Aa55Command& command) {
   if (command.control == 0x01) {
     if (command.function == 0x1A) return read_aa55_registers(command.data);
@@ -125,6 +138,7 @@ es::ImageContext EsDevice::image_context() const {
           .mode = mode_,
           .lowest_soc_percent = aa55_registers_.u16(lowest_soc),
           .export_limit_w = export_limit_w_,
+          .relay = relay_,
           .overrides = overrides()};
 }
 
@@ -152,17 +166,32 @@ bool EsDevice::write_aa55_registers(goodwe::Bytes data) {
   for (std::size_t i = 0; i < count; ++i) words.append(goodwe::u16_at(data, 3 + 2 * i));
   const std::uint8_t refused = judge_aa55_write(first, words.span());
   log_write(first, words, refused);
-  if (refused != 0) return false;
-  for (std::size_t i = 0; i < count; ++i) {
+  if (refused == 0) set_aa55_registers(first, words.span());
+  return refused == 0;
+}
+
+/// They exist and have been judged.
+void EsDevice::set_aa55_registers(std::uint16_t first, std::span<const std::uint16_t> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
     const auto number = static_cast<std::uint16_t>(first + i);
-    if (!is_stuck(number)) aa55_registers_.set_u16(number, words[i]);
+    if (!is_stuck(number)) aa55_registers_.set_u16(number, values[i]);
   }
-  if (aa55_registers_.has(clear_eco) && aa55_registers_.u16(clear_eco) == 1) {
-    clear_groups(aa55_registers_, groups_in_aa55);
-    if (!registers_.empty()) clear_groups(registers_, groups_in_modbus);
-    aa55_registers_.set_u16(clear_eco, 0);
-  }
+  if (!aa55_registers_.has(clear_eco) || aa55_registers_.u16(clear_eco) != 1) return;
+  clear_groups(aa55_registers_, groups_in_aa55);
+  if (!registers_.empty()) clear_groups(registers_, groups_in_modbus);
+  aa55_registers_.set_u16(clear_eco, 0);
+}
+
+/// h1 m1 h2 m2 percent.
+bool EsDevice::set_window(Window& window, goodwe::Bytes data) {
+  if (data.size() != 5 || data[0] > 23 || data[1] > 59 || data[2] > 23 || data[3] > 59 || data[4] > 100) return false;
+  window = {.start_minute = data[0] * 60 + data[1], .end_minute = data[2] * 60 + data[3], .power_percent = data[4]};
   return true;
+}
+
+bool EsDevice::Window::is_open_at(int minute) const {
+  const int end = end_minute == 23 * 60 + 59 ? 24 * 60 : end_minute;
+  return power_percent > 0 && minute >= start_minute && minute < end;
 }
 
 /// A command may be stuck as a register may: by its control and function code.
@@ -190,9 +219,11 @@ bool EsDevice::carry_out(std::uint8_t function, goodwe::Bytes data) {
       if (has(0)) reboot_until(now_ + restart_time);
       return has(0);
     case 0x26: return has(1);  // store mode; taken, without effect on the house
-    case 0x27: return has(2);  // relay; likewise
-    case 0x2C:                 // charge window; taken and not obeyed
-    case 0x2D: return has(5) && data[0] < 24 && data[1] < 60 && data[2] < 24 && data[3] < 60 && data[4] <= 100;
+    case 0x27:                 // relay; shown, likewise without effect
+      if (has(2)) relay_ = goodwe::u16_at(data, 0);
+      return has(2);
+    case 0x2C: return set_window(charge_window_, data);
+    case 0x2D: return set_window(discharge_window_, data);
     case 0x35:
       if (has(2)) export_limit_w_ = goodwe::u16_at(data, 0);
       return has(2);
@@ -219,6 +250,29 @@ bool EsDevice::fast_charges(Soc& stop) {
   return false;
 }
 
+std::optional<EcoOrder> EsDevice::window_order() const {
+  if (options_.assumptions.es_windows == EcoAssumptions::EsWindows::ignored) return std::nullopt;
+  const int minute = own_clock().minute_of_day();
+  if (charge_window_.is_open_at(minute))
+    return EcoOrder{.power_percent = -static_cast<double>(charge_window_.power_percent)};
+  if (discharge_window_.is_open_at(minute))
+    return EcoOrder{.power_percent = static_cast<double>(discharge_window_.power_percent), .soc = percent(0)};
+  return std::nullopt;
+}
+
+void EsDevice::follow(const EcoOrder& order, plant::InverterSetting& setting) const {
+  if (order.power_percent == 0.0) return;
+  setting.power = house_.options().inverter.rating * (std::abs(order.power_percent) / 100.0);
+  if (order.power_percent < 0.0) {
+    setting.rule = plant::Rule::charge;
+    setting.charge_stop = std::min(setting.charge_stop, order.soc);
+    return;
+  }
+  setting.rule = plant::Rule::discharge;
+  if (options_.assumptions.discharge_soc == EcoAssumptions::DischargeSoc::floor)
+    setting.discharge_stop = std::max(setting.discharge_stop, order.soc);
+}
+
 plant::InverterSetting EsDevice::setting_now() {
   using plant::Rule;
   plant::InverterSetting setting;
@@ -228,23 +282,27 @@ plant::InverterSetting EsDevice::setting_now() {
   }
   setting.discharge_stop = percent(aa55_registers_.u16(lowest_soc));
   setting.export_limit = watts(export_limit_w_);
-  const Power rating = house_.options().inverter.rating;
   if (Soc stop; fast_charges(stop)) {
     setting.rule = Rule::charge;
-    setting.power = rating;
+    setting.power = house_.options().inverter.rating;
     setting.charge_stop = stop;
     return setting;
   }
-  if (off_grid_ || mode_ == es::Mode::off_grid) setting.rule = Rule::off_grid;
-  if (mode_ == es::Mode::backup) setting.rule = Rule::charge_from_pv;
-  if (mode_ != es::Mode::eco) return setting;
-  const auto order = order_of(map_of_groups(), groups_, own_clock());
-  if (!order || order->power_percent == 0.0) return setting;
-  setting.power = rating * (std::abs(order->power_percent) / 100.0);
-  setting.rule = order->power_percent < 0.0 ? Rule::charge : Rule::discharge;
-  if (setting.rule == Rule::charge) setting.charge_stop = std::min(setting.charge_stop, order->soc);
-  const bool floor = options_.assumptions.discharge_soc == EcoAssumptions::DischargeSoc::floor;
-  if (setting.rule == Rule::discharge && floor) setting.discharge_stop = std::max(setting.discharge_stop, order->soc);
+  if (off_grid_ || mode_ == es::Mode::off_grid) {
+    setting.rule = Rule::off_grid;
+    return setting;
+  }
+  if (mode_ == es::Mode::backup) {
+    // With a charge window, as older firmware is sent it together with this mode, the grid helps.
+    setting.rule = Rule::charge_from_pv;
+    if (const auto window = window_order(); window && window->power_percent < 0.0)
+      setting.power = house_.options().inverter.rating * (-window->power_percent / 100.0);
+    return setting;
+  }
+  std::optional<EcoOrder> order;
+  if (mode_ == es::Mode::eco) order = order_of(map_of_groups(), groups_, own_clock());
+  if (!order) order = window_order();
+  if (order) follow(*order, setting);
   return setting;
 }
 

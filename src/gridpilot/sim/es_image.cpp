@@ -115,6 +115,7 @@ std::vector<std::uint8_t> runtime_data(const plant::House& house, const ImageCon
   data.u16(69, tenths_of_kwh(house.today().load));
   data.u32(71, tenths_of_kwh(house.totals().load));
   data.u8(77, static_cast<double>(context.mode));
+  data.u16(78, context.relay);
   return std::move(data).take();
 }
 

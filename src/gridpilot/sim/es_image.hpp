@@ -18,6 +18,7 @@ struct ImageContext {
   Mode mode = Mode::general;
   std::uint16_t lowest_soc_percent = 0;
   std::uint16_t export_limit_w = 0;
+  std::uint16_t relay = 0;  ///< as it was commanded
   MeasuredOverrides overrides{};
 };
 

@@ -91,10 +91,10 @@ class GoodweDevice {
   [[nodiscard]] std::optional<goodwe::FrameBuffer> answer_for_somebody_else(goodwe::Framing framing);
 
   /// The register's present value; nullopt where it does not exist.
-  [[nodiscard]] std::optional<std::uint16_t> value_of(std::uint16_t number) const;
+  [[nodiscard]] virtual std::optional<std::uint16_t> value_of(std::uint16_t number) const;
   /// As somebody else would write it (the maker's app, another controller): neither counted nor logged. False where the
   /// device refuses.
-  [[nodiscard]] bool set_behind_the_back(std::uint16_t number, std::uint16_t value);
+  [[nodiscard]] virtual bool set_behind_the_back(std::uint16_t number, std::uint16_t value);
   /// Another client sends the unit back to its own rule; nothing happens where there is none to leave.
   virtual void reset_behind_the_back() = 0;
 
