@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "gridpilot/core/civil_time.hpp"
@@ -21,20 +23,26 @@ inline Instant friday_midnight() {
   return warsaw().start_of_day(std::chrono::year(2026) / 4 / 10);
 }
 
-inline plant::House ten_kilowatt_house(Soc soc = percent(50), Instant start = friday_midnight()) {
+inline plant::HouseOptions ten_kilowatts(Soc soc = percent(50)) {
   plant::HouseOptions options;
   options.initial_soc = soc;
   options.pack.capacity = kilowatt_hours(20);
   options.planes = {PvPlane{.peak = kilowatts(4), .azimuth_degrees = 120},
                     PvPlane{.peak = kilowatts(4), .azimuth_degrees = 240}};
-  return {warsaw(), options, start};
+  return options;
 }
 
-/// An ET whose clock the test moves.
+inline plant::House ten_kilowatt_house(Soc soc = percent(50), Instant start = friday_midnight()) {
+  return {warsaw(), ten_kilowatts(soc), start};
+}
+
+/// An inverter whose clock the test moves.
 class BenchInverter {
  public:
   explicit BenchInverter(DeviceOptions options = {}, Soc soc = percent(50), Instant start = friday_midnight())
-      : house(ten_kilowatt_house(soc, start)),
+      : BenchInverter(std::move(options), ten_kilowatts(soc), start) {}
+  BenchInverter(DeviceOptions options, const plant::HouseOptions& home, Instant start = friday_midnight())
+      : house(warsaw(), home, start),
         owned(GoodweDevice::create(warsaw(), std::move(options), house).value()),
         device(*owned),
         now_(start) {}
@@ -43,7 +51,7 @@ class BenchInverter {
 
   /// The data of a read; empty where it was refused.
   std::vector<std::uint16_t> read(std::uint16_t first, std::uint16_t count) {
-    const goodwe::ModbusRequest request = goodwe::read_registers(goodwe::et_unit, first, count);
+    const goodwe::ModbusRequest request = goodwe::read_registers(device.unit(), first, count);
     const auto frame = ask(request);
     const auto answer = goodwe::examine(request, frame, goodwe::Framing::rtu_over_udp);
     std::vector<std::uint16_t> words;
@@ -58,15 +66,30 @@ class BenchInverter {
   }
   /// The exception's code; 0 where the write was taken.
   int write(std::uint16_t first, std::vector<std::uint16_t> values) {
-    const goodwe::ModbusRequest request = goodwe::write_registers(goodwe::et_unit, first, values);
+    const goodwe::ModbusRequest request = goodwe::write_registers(device.unit(), first, values);
     const auto frame = ask(request);
     const auto answer = goodwe::examine(request, frame, goodwe::Framing::rtu_over_udp);
     return answer.state == goodwe::AnswerState::complete ? 0 : answer.exception;
   }
   int exception_of_read(std::uint16_t first, std::uint16_t count) {
-    const goodwe::ModbusRequest request = goodwe::read_registers(goodwe::et_unit, first, count);
+    const goodwe::ModbusRequest request = goodwe::read_registers(device.unit(), first, count);
     const auto frame = ask(request);
     return goodwe::examine(request, frame, goodwe::Framing::rtu_over_udp).exception;
+  }
+
+  /// The data of the answer to an AA55 command; nullopt where there is none.
+  std::optional<std::vector<std::uint8_t>> command(std::uint8_t control, std::uint8_t function,
+                                                   const std::vector<std::uint8_t>& data = {}) {
+    const goodwe::Aa55Command asked{.control = control, .function = function, .data = data};
+    const auto frame = device.answer(asked);
+    if (!frame) return std::nullopt;
+    const auto answer = goodwe::examine(asked, *frame);
+    EXPECT_EQ(answer.state, goodwe::AnswerState::complete);
+    return std::vector<std::uint8_t>(answer.data.begin(), answer.data.end());
+  }
+  /// True where the command was acknowledged.
+  bool order(std::uint8_t control, std::uint8_t function, const std::vector<std::uint8_t>& data = {}) {
+    return command(control, function, data) == std::vector<std::uint8_t>{0x06};
   }
 
   plant::House house;
