@@ -126,6 +126,9 @@ void DtDevice::take_effect(std::uint16_t first, std::span<const std::uint16_t> b
 
 plant::InverterSetting DtDevice::setting_now() {
   plant::InverterSetting setting;
+  // There is no battery port: a pack that the house may have stands unconnected.
+  setting.charge_limit = amperes(0);
+  setting.discharge_limit = amperes(0);
   if (rebooting() || !powered_) {
     setting.rule = plant::Rule::stopped;
     return setting;

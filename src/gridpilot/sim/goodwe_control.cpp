@@ -48,9 +48,11 @@ std::string physics(const GoodweDevice& device) {
   watts_of("grid_w", flows.grid);
   watts_of("battery_w", flows.battery);
   watts_of("losses_w", flows.losses);
-  writer.key("soc_percent").rounded(in_percent(house.pack().soc()), 3);
-  kwh_of("stored_kwh", house.pack().stored());
-  kwh_of("capacity_kwh", house.pack().options().capacity);
+  if (house.options().has_battery) {
+    writer.key("soc_percent").rounded(in_percent(house.pack().soc()), 3);
+    kwh_of("stored_kwh", house.pack().stored());
+    kwh_of("capacity_kwh", house.pack().options().capacity);
+  }
   kwh_of("pv_kwh", totals.pv);
   kwh_of("load_kwh", totals.load);
   kwh_of("import_kwh", totals.grid_import);

@@ -44,6 +44,11 @@ TEST(EmulateGoodwe, NamesTheOptionThatIsWrongAndWhatIsAllowed) {
   };
   for (const Row& row :
        {Row{{.family = "XS"}, "--family 'XS': allowed: ET"}, Row{{.profile = "et-v3"}, "allowed: et-v1, et-v2, et-745"},
+        Row{{.family = "DT", .profile = "et-v2"}, "--profile of DT 'et-v2': allowed: dt, dt-1ph"},
+        Row{{.family = "ES", .transport = "tcp"}, "--transport of ES 'tcp': allowed: udp"},
+        Row{{.transport = "rtu"}, "--transport of ET 'rtu': allowed: udp, tcp"},
+        Row{{.count = 0}, "--count: expected a number from 1 to 2000"},
+        Row{{.listen = "127.0.0.1:65535", .count = 2}, "--count: there are no ports beyond 65535"},
         Row{{.listen = "inverter:8899"}, "'inverter' is no numeric address"},
         Row{{.listen = "8899"}, "--listen '8899'"}, Row{{.serial = "1"}, "serial number '1'"},
         Row{{.speed = 0}, "--speed"}, Row{{.faults = "los=1"}, "did you mean 'loss'?"},

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "gridpilot/app/commands/emulation.hpp"
+#include "gridpilot/codec/goodwe/registers.hpp"
 #include "gridpilot/core/text.hpp"
 #include "gridpilot/sim/control_socket.hpp"
 #include "gridpilot/sim/goodwe_control.hpp"
@@ -37,11 +39,22 @@ Result<sim::Profile> profile_of(const EmulateGoodweOptions& options) {
   return not_allowed("--profile of " + options.family, options.profile, allowed);
 }
 
-Result<sim::Transport> transport_of(const EmulateGoodweOptions& options) {
-  static constexpr std::array<std::string_view, 2> transports{"udp", "tcp"};
-  if (options.transport == transports[0]) return sim::Transport::udp;
-  if (options.transport == transports[1]) return sim::Transport::tcp;
-  return not_allowed("--transport", options.transport, transports);
+Result<sim::Transport> transport_of(const EmulateGoodweOptions& options, goodwe::Family family) {
+  std::vector<std::string_view> allowed;
+  for (const sim::Transport transport : {sim::Transport::udp, sim::Transport::tcp}) {
+    if (!sim::speaks(family, transport)) continue;
+    if (sim::name_of(transport) == options.transport) return transport;
+    allowed.push_back(sim::name_of(transport));
+  }
+  return not_allowed("--transport of " + options.family, options.transport, allowed);
+}
+
+/// ES units and those of the low-voltage platform of ET have packs of the 48 V class.
+bool has_low_voltage_pack(goodwe::Family family, std::string_view serial) {
+  if (family == goodwe::Family::es) return true;
+  return std::ranges::any_of(goodwe::serial_tags(), [serial](const goodwe::SerialTag& tag) {
+    return tag.platform == goodwe::Platform::p745_lv && serial.find(tag.tag) != std::string_view::npos;
+  });
 }
 
 Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe::Family family) {
@@ -72,7 +85,7 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe
   house.initial_soc = percent(options.initial_soc_percent);
   house.seed = options.seed;
   house.has_battery = family != goodwe::Family::dt;
-  if (family == goodwe::Family::es) house.pack.cells_in_series = 16;
+  if (has_low_voltage_pack(family, options.serial)) house.pack.cells_in_series = 16;
   return house;
 }
 
@@ -110,18 +123,19 @@ class Park {
   std::vector<std::unique_ptr<sim::GoodweEmulator>> emulators_;
 };
 
-/// The serial number of the n-th unit: its last four digits count up.
+/// The serial number of the unit n places after this one: its last four digits count up, from 0 where they are none.
 std::string numbered(std::string serial, int n) {
   if (n == 0 || serial.size() != 16) return serial;
+  const long long own = std::max(parse_integer(serial.substr(12)).value_or(0), 0LL);
   char digits[8];
-  std::snprintf(digits, sizeof digits, "%04d", (n + 1) % 10000);
+  std::snprintf(digits, sizeof digits, "%04d", static_cast<int>((own + n) % 10000));
   return serial.replace(12, 4, digits);
 }
 
 Result<void> fill(Park& park, const EmulateGoodweOptions& options) {
   const auto profile = profile_of(options);
   if (!profile) return profile.failed();
-  const auto transport = transport_of(options);
+  const auto transport = transport_of(options, sim::family_of(*profile));
   if (!transport) return transport.failed();
   auto house = house_of(options, sim::family_of(*profile));
   if (!house) return std::move(house).failed();
