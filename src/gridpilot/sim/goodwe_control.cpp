@@ -120,7 +120,7 @@ Result<std::string> override_measurements(GoodweDevice& device, const json::Valu
       overrides.grid_voltage = number ? std::optional(volts(*number)) : std::nullopt;
     else if (alarm)
       overrides.battery_alarms = static_cast<std::uint32_t>(number.value_or(0));
-    else if (name == "soc_percent" && number && *number <= 100)
+    else if (name == "soc_percent" && (!number || *number <= 100))
       soc_percent = number;
     else
       return member.objection(

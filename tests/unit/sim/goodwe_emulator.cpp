@@ -328,6 +328,7 @@ TEST(GoodweControl, OverridesMeasurementsUntilItIsToldNull) {
 TEST(GoodweControl, SetsTheStateOfChargeOfTheHouse) {
   Loopback loop;
   EXPECT_EQ(answer_control(*loop.emulator, R"({"set":{"soc_percent":8}})"), R"({"ok":true})");
+  EXPECT_EQ(answer_control(*loop.emulator, R"({"set":{"soc_percent":null}})"), R"({"ok":true})");
   EXPECT_NEAR(in_percent(loop.house.pack().soc()), 8, 1e-9);
   EXPECT_EQ(loop.house.flows().battery, watts(0));  // below its floor
   EXPECT_EQ(loop.emulator->device().value_of(37007), 8);
@@ -350,13 +351,12 @@ TEST(GoodweControl, ReachesEachOfSeveralInverters) {
 
 TEST(GoodweControl, SaysWhatItDoesNotUnderstand) {
   Loopback loop;
-  for (const char* line :
-       {"", "{", "[]", "{}", R"({"get":"weather"})", R"({"put":1})", R"({"get":"physics","set":{}})",
-        R"({"set":{"register":60000,"value":1}})", R"({"set":{"register":47511,"value":99}})",
-        R"({"set":{"register":47511}})", R"({"fault":{"los":1}})", R"({"fault":{"loss":"x"}})",
-        R"({"fault":{"deaf":0.5}})", R"({"set":{"battery_temperature_c":"cold"}})",
-        R"({"set":{"battery_temperature_c":-61}})", R"({"set":{"soc_percent":101}})", R"({"set":{"soc_percent":null}})",
-        R"({"set":{"weather":1}})", R"({"set":{"bms_alarm":-1}})"}) {
+  for (const char* line : {"", "{", "[]", "{}", R"({"get":"weather"})", R"({"put":1})", R"({"get":"physics","set":{}})",
+                           R"({"set":{"register":60000,"value":1}})", R"({"set":{"register":47511,"value":99}})",
+                           R"({"set":{"register":47511}})", R"({"fault":{"los":1}})", R"({"fault":{"loss":"x"}})",
+                           R"({"fault":{"deaf":0.5}})", R"({"set":{"battery_temperature_c":"cold"}})",
+                           R"({"set":{"battery_temperature_c":-61}})", R"({"set":{"soc_percent":101}})",
+                           R"({"set":{"weather":1}})", R"({"set":{"bms_alarm":-1}})"}) {
     const std::string answer = answer_control(*loop.emulator, line);
     EXPECT_EQ(answer.find(R"({"error":")"), 0U) << line << " -> " << answer;
   }

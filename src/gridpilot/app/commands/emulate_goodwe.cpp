@@ -1,6 +1,7 @@
 #include "gridpilot/app/commands/emulate_goodwe.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -123,6 +124,15 @@ class Park {
   std::vector<std::unique_ptr<sim::GoodweEmulator>> emulators_;
 };
 
+/// Every unit has a socket, and every client of TCP has one more: as many as the system allows at all.
+void allow_many_sockets() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  // Where this is refused, opening the socket that is too many says so.
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /// The serial number of the unit n places after this one: its last four digits count up, from 0 where they are none.
 std::string numbered(std::string serial, int n) {
   if (n == 0 || serial.size() != 16) return serial;
@@ -145,6 +155,7 @@ Result<void> fill(Park& park, const EmulateGoodweOptions& options) {
   if (!faults) return std::unexpected(std::move(faults.error()).in("--fault"));
   const int highest = listen->port == 0 ? 0 : listen->port + options.count - 1;
   if (highest > 65535) return failure(ErrorCode::bad_input, "--count: there are no ports beyond 65535");
+  if (options.count > 1) allow_many_sockets();
   std::string serial = options.serial;
   for (int n = 0; n < options.count; ++n) {
     house->seed = options.seed + static_cast<std::uint64_t>(n);
