@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <optional>
 #include <set>
 #include <vector>
 
 #include "gridpilot/sim/goodwe_server.hpp"
+#include "gridpilot/sim/request_stream.hpp"
 
 namespace gridpilot::sim {
 namespace {
@@ -21,7 +21,6 @@ using goodwe::Bytes;
 // Dongles serve few clients and forget those that stay silent.
 constexpr std::size_t most_connections = 16;
 constexpr std::size_t most_waiting = 64;         ///< answers that a client has not taken yet
-constexpr std::size_t longest_frame = 260;       ///< of Modbus TCP
 constexpr std::chrono::seconds accept_pause{1};  ///< after a connection that could not be taken
 constexpr std::size_t garbage_growth = 512;
 constexpr std::size_t most_garbage = 8192;
@@ -44,8 +43,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   void read();
   void take(std::size_t size);
-  /// Where the frame at the beginning of `received_` ends by its header; nullopt where that is no header.
-  [[nodiscard]] std::optional<std::size_t> end_by_header() const;
   void write_next();
   void write_front();
 
@@ -58,7 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer pause_;
   std::shared_ptr<TcpServer> server_;
   std::array<std::uint8_t, 1024> chunk_{};
-  std::vector<std::uint8_t> received_;
+  RequestStream received_;
   std::deque<Part> outgoing_;
   std::size_t garbage_ = 0;  ///< grows with every request while the fault is on
   bool reads_ = false;       ///< a read is under way
@@ -176,25 +173,16 @@ void Connection::read() {
 }
 
 void Connection::take(std::size_t size) {
-  received_.insert(received_.end(), chunk_.begin(), chunk_.begin() + static_cast<std::ptrdiff_t>(size));
-  while (!received_.empty()) {
-    const auto request = goodwe::parse_request(received_, goodwe::Framing::tcp);
-    if (!request && request.error().code == ErrorCode::short_frame) break;
-    const auto end = request ? std::optional(request->frame_size) : end_by_header();
-    // Without a frame there is no telling where the next one begins.
-    if (!end) return close();
-    if (*end > received_.size()) break;
-    server_->serve(*this, request, received_);
+  received_.append(Bytes(chunk_).first(size));
+  for (;;) {
+    const RequestStream::Next next = received_.next();
+    if (next.state == RequestStream::Next::State::needs_more) break;
+    if (next.state == RequestStream::Next::State::no_modbus) return close();
+    server_->serve(*this, *next.received, next.frame);
     if (!socket_.is_open()) return;
-    received_.erase(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(*end));
+    received_.drop(next.frame.size());
   }
   read();
-}
-
-std::optional<std::size_t> Connection::end_by_header() const {
-  if (goodwe::u16_at(received_, 2) != 0) return std::nullopt;
-  const std::size_t end = 6U + goodwe::u16_at(received_, 4);
-  return end >= 8 && end <= longest_frame ? std::optional(end) : std::nullopt;
 }
 
 void Connection::send(std::vector<std::uint8_t> bytes, std::chrono::milliseconds pause) {
