@@ -36,7 +36,7 @@ class CheckConfig(unittest.TestCase):
 
     def test_accepts_a_ten_line_configuration(self):
         answer = self.check(
-            "inverter:\n  address: 192.168.1.5\nbattery:\n  capacity: 10 kWh\ntariff:\n  contract: tauron-g12w\n")
+            "inverter:\n  address: 192.168.1.5\nbattery:\n  capacity: 10 kWh\n  profile: hv-20kwh\ntariff:\n  contract: tauron-g12w\n")
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
     def test_names_file_line_key_and_nearest(self):
@@ -80,7 +80,7 @@ class Status(unittest.TestCase):
     def test_says_when_nothing_runs(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "home.yaml"
-            file.write_text("inverter:\n  address: 127.0.0.1\nbattery:\n  capacity: 10 kWh\ntariff:\n"
+            file.write_text("inverter:\n  address: 127.0.0.1\nbattery:\n  capacity: 10 kWh\n  profile: hv-20kwh\ntariff:\n"
                             "  contract: tauron-g12w\napi:\n  listen: 127.0.0.1:9\n")
             self.assertEqual(run("status", "--config", file).returncode, 4)
 

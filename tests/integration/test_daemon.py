@@ -36,6 +36,7 @@ inverter:
   timeout: 300 ms
 battery:
   capacity: 10 kWh
+  profile: hv-20kwh
 tariff:
   contract: tauron-g12w
 prices:

@@ -123,6 +123,8 @@ class ConfigurationReader {
     section.read("grid_charging", site.grid_charging, parse_yes_no);
     section.read("battery_export", site.battery_export, parse_yes_no);
     section.read("curtailment", site.curtailment, parse_yes_no);
+    Current fuse;
+    if (section.read("fuse", fuse, within(parse_current, amperes(6), amperes(250), "6 A to 250 A"))) site.fuse = fuse;
     if (section.read("time_zone", result_.time_zone, parse_text))
       if (const auto zone = TimeZone::load(result_.time_zone); !zone) section.report("time_zone", zone.error().message);
     section.finish();
@@ -148,6 +150,7 @@ class ConfigurationReader {
     const auto capacity = within(parse_energy, watt_hours(100), kilowatt_hours(10'000), "100 Wh to 10 MWh");
     if (purpose_ == Purpose::run && !section.has("capacity")) section.report_missing("capacity");
     section.read("capacity", battery.capacity, capacity);
+    read_battery_profile(section);
     section.read("reserve", battery.reserve, state_of_charge);
     const auto power = within(parse_power, watts(0), kilowatts(1000), "0 W to 1000 kW");
     section.read("max_charge", battery.max_charge, power);
@@ -156,6 +159,12 @@ class ConfigurationReader {
     section.read("discharge_efficiency", battery.discharge_efficiency, efficiency);
     section.read("wear", battery.wear, wear_price);
     section.finish();
+  }
+
+  void read_battery_profile(Section& section) {
+    std::vector<std::string_view> names;
+    for (const BatteryProfile& profile : battery_profiles()) names.push_back(profile.name);
+    if (const auto profile = section.choice("profile", names)) result_.battery_profile = &battery_profiles()[*profile];
   }
 
   void read_inverter(Section section) {

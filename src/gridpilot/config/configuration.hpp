@@ -11,6 +11,7 @@
 #include "gridpilot/config/problems.hpp"
 #include "gridpilot/config/values.hpp"
 #include "gridpilot/core/time.hpp"
+#include "gridpilot/domain/battery_profile.hpp"
 #include "gridpilot/domain/command.hpp"
 #include "gridpilot/domain/site.hpp"
 #include "gridpilot/tariff/catalogue.hpp"
@@ -75,6 +76,7 @@ struct Configuration {
   Site site;
   std::string time_zone = "Europe/Warsaw";
   Battery battery;
+  const BatteryProfile* battery_profile = nullptr;  ///< of domain/battery_profile.hpp; null: nothing may be forced
   InverterSettings inverter;
   TariffSettings tariff;
   PriceSettings prices;
@@ -118,6 +120,9 @@ struct InverterOverride {
 };
 /// Puts it over the settings. bad_input naming the option and what is allowed.
 [[nodiscard]] Result<void> override_inverter(const InverterOverride& given, InverterSettings& settings);
+
+/// What is allowed, but perhaps not meant: a sentence each.
+[[nodiscard]] std::vector<std::string> warnings_of(const Configuration& configuration);
 
 /// Every key with the value in effect, as a configuration that reads back the same; user and password in addresses
 /// are masked.

@@ -31,6 +31,9 @@ std::string text(Milliseconds time) {
 std::string text(Ratio ratio) {
   return number(static_cast<double>(ratio.ppm) / 1e6, 6);
 }
+std::string text(Current current) {
+  return number(in_amperes(current), 3) + " A";
+}
 std::string text(bool yes) {
   return yes ? "yes" : "no";
 }
@@ -91,6 +94,7 @@ void write_site(Lines& out, const Configuration& c) {
   out.line("grid_charging", text(c.site.grid_charging));
   out.line("battery_export", text(c.site.battery_export));
   out.line("curtailment", text(c.site.curtailment));
+  if (c.site.fuse) out.line("fuse", text(*c.site.fuse));
   if (c.site.planes.empty()) return;
   out.open("pv");
   for (const PvPlane& plane : c.site.planes)
@@ -98,9 +102,10 @@ void write_site(Lines& out, const Configuration& c) {
             ", azimuth: " + number(plane.azimuth_degrees) + "}\n");
 }
 
-void write_battery(Lines& out, const Battery& battery) {
+void write_battery(Lines& out, const Battery& battery, const BatteryProfile* profile) {
   out.open("battery");
   out.line("capacity", text(battery.capacity));
+  if (profile != nullptr) out.line("profile", std::string(profile->name));
   out.line("reserve", number(in_percent(battery.reserve)) + " %");
   out.line("max_charge", text(battery.max_charge));
   out.line("max_discharge", text(battery.max_discharge));
@@ -178,10 +183,22 @@ void write_prices(Lines& out, const PriceSettings& prices) {
 
 }  // namespace
 
+std::vector<std::string> warnings_of(const Configuration& configuration) {
+  std::vector<std::string> warnings;
+  if (configuration.battery_profile == nullptr) {
+    std::string names;
+    for (const BatteryProfile& profile : battery_profiles())
+      names += (names.empty() ? "" : ", ") + std::string(profile.name);
+    warnings.push_back("no 'battery.profile' is given, so the battery is left to itself (self-use); allowed: " + names);
+  }
+  if (configuration.site.planes.empty()) warnings.emplace_back("no 'pv' is given, so no production is expected");
+  return warnings;
+}
+
 std::string effective_text(const Configuration& c) {
   Lines out;
   write_site(out, c);
-  write_battery(out, c.battery);
+  write_battery(out, c.battery, c.battery_profile);
   write_inverter(out, c.inverter);
   write_tariff(out, c.tariff);
   write_prices(out, c.prices);

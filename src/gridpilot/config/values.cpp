@@ -64,6 +64,13 @@ Result<Power> parse_power(std::string_view text) {
   return watts(*value);
 }
 
+Result<Current> parse_current(std::string_view text) {
+  static constexpr std::array units{Unit{"A", 1.0}};
+  const auto value = with_unit(text, units, "25 A");
+  if (!value) return value.failed();
+  return amperes(*value);
+}
+
 Result<Energy> parse_energy(std::string_view text) {
   static constexpr std::array units{Unit{"Wh", 0.001}, Unit{"kWh", 1.0}, Unit{"MWh", 1000.0}};
   const auto value = with_unit(text, units, "10 kWh");

@@ -17,6 +17,7 @@ namespace gridpilot::config {
 using Milliseconds = std::chrono::milliseconds;
 
 [[nodiscard]] Result<Power> parse_power(std::string_view text);            ///< "5 kW", "4600 W"
+[[nodiscard]] Result<Current> parse_current(std::string_view text);        ///< "25 A"
 [[nodiscard]] Result<Energy> parse_energy(std::string_view text);          ///< "10 kWh", "800 Wh", "4 MWh"
 [[nodiscard]] Result<Milliseconds> parse_duration(std::string_view text);  ///< "20 s", "500 ms", "15 min", "1 h"
 [[nodiscard]] Result<double> parse_percent(std::string_view text);         ///< "95 %" → 95

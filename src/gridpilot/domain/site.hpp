@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,10 @@ struct Site {
   Power inverter_rating = kilowatts(10);
   Power import_limit = kilowatts(17);
   Power export_limit = kilowatts(10);
-  bool grid_charging = true;   ///< the battery may be charged from the grid
-  bool battery_export = true;  ///< the battery may feed the grid
-  bool curtailment = false;    ///< PV may be throttled
+  bool grid_charging = true;                   ///< the battery may be charged from the grid
+  bool battery_export = true;                  ///< the battery may feed the grid
+  bool curtailment = false;                    ///< PV may be throttled
+  std::optional<Current> fuse = std::nullopt;  ///< of the house, per phase; absent where it is not told
 };
 
 }  // namespace gridpilot

@@ -29,7 +29,7 @@ Power between(Power a, Power b, double share) {
 }  // namespace
 
 std::optional<SlotEnergy> SlotMeter::add(const Reading& reading) {
-  if (!complete(reading)) {
+  if (!complete(reading) || reading.plausibility == Plausibility::implausible) {
     interrupt();
     return std::nullopt;
   }

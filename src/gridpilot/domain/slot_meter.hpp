@@ -14,7 +14,7 @@ class SlotMeter {
   static constexpr Seconds longest_gap{60};
 
   /// Takes the next reading. Returns the slot that it completes, if it completes one that was measured at all.
-  /// Incomplete readings (domain/reading.hpp) and such that are not later than the one before are gaps.
+  /// Incomplete and implausible readings (domain/reading.hpp) and such that are not later than the one before are gaps.
   [[nodiscard]] std::optional<SlotEnergy> add(const Reading& reading);
 
   /// The slot under way, as far as it was measured.

@@ -221,5 +221,40 @@ TEST(AnInverterOnTheCommandLine, GoesOverTheConfiguration) {
     EXPECT_EQ(override_inverter(wrong, settings).error().code, ErrorCode::bad_input);
 }
 
+TEST(Configuration, KnowsTheBatteryProfilesByName) {
+  const std::string rest = "inverter: {address: a}\ntariff: {contract: tauron-g12w}\n";
+  const Loaded known = parse_configuration(rest + "battery: {capacity: 1 kWh, profile: hv-20kwh}\npv: [{peak: 1 kW}]\n",
+                                           "home.yaml", Purpose::run);
+  EXPECT_TRUE(known.problems.empty()) << to_text(known.problems);
+  EXPECT_EQ(known.configuration.battery_profile, battery_profile_named("hv-20kwh"));
+  EXPECT_TRUE(warnings_of(known.configuration).empty());
+  const Loaded unknown =
+      parse_configuration(rest + "battery: {capacity: 1 kWh, profile: hv-20kw}\n", "home.yaml", Purpose::run);
+  ASSERT_EQ(unknown.problems.size(), 1U);
+  EXPECT_EQ(unknown.problems.front().key, "battery.profile");
+  EXPECT_THAT(unknown.problems.front().allowed, ElementsAre("hv-20kwh", "lv-es", "lv-745"));
+}
+
+TEST(Configuration, WarnsWithoutABatteryProfile) {
+  const Loaded loaded = parse_configuration(
+      "inverter: {address: a}\nbattery: {capacity: 1 kWh}\ntariff: {contract: tauron-g12w}\npv: [{peak: 1 kW}]\n",
+      "home.yaml", Purpose::run);
+  EXPECT_TRUE(loaded.problems.empty());
+  EXPECT_THAT(warnings_of(loaded.configuration), ElementsAre(HasSubstr("battery.profile")));
+}
+
+TEST(Configuration, TakesTheHouseFuse) {
+  const auto fuse_of = [](const std::string& fuse) {
+    return parse_configuration(
+        "inverter: {address: a}\nbattery: {capacity: 1 kWh}\ntariff: {contract: tauron-g12w}\n"
+        "site: {fuse: " +
+            fuse + "}\n",
+        "home.yaml", Purpose::run);
+  };
+  EXPECT_EQ(fuse_of("25 A").configuration.site.fuse, amperes(25));
+  EXPECT_EQ(fuse_of("25").problems.size(), 1U);
+  EXPECT_EQ(fuse_of("0 A").problems.size(), 1U);
+}
+
 }  // namespace
 }  // namespace gridpilot::config

@@ -13,8 +13,8 @@ ExitCode check_configuration(const CheckConfigOptions& options, const Streams& s
     return ExitCode::bad_input;
   }
   streams.out << config::effective_text(loaded.configuration);
-  if (loaded.configuration.site.planes.empty())
-    streams.notices << options.file.string() << ": no 'pv' is given, so no production is expected\n";
+  for (const std::string& warning : config::warnings_of(loaded.configuration))
+    streams.notices << options.file.string() << ": " << warning << '\n';
   return ExitCode::done;
 }
 

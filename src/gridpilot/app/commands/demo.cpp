@@ -46,6 +46,7 @@ pv:
   - {peak: 3 kW, tilt: 35, azimuth: 240}
 battery:
   capacity: 10 kWh
+  profile: hv-20kwh
   max_charge: 5 kW
   max_discharge: 5 kW
   wear: 0.05 PLN/kWh
