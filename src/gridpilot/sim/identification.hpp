@@ -35,7 +35,7 @@ struct Identification {
 [[nodiscard]] inline std::string serial_of(Power rating, std::string_view tag) {
   char text[32];
   const int kilowatts = std::clamp(static_cast<int>(std::lround(in_kilowatts(rating))), 1, 999);
-  std::snprintf(text, sizeof text, "9%03dK%.3s000W0001", kilowatts, tag.data());
+  std::snprintf(text, sizeof text, "9%03dK%.*s000W0001", kilowatts, static_cast<int>(tag.size()), tag.data());
   return text;
 }
 

@@ -101,7 +101,7 @@ class Park {
   Park(net::asio::io_context& io, const os::Clock& clock, TimeZone zone)
       : io_(io), clock_(clock), zone_(std::move(zone)) {}
 
-  Result<void> add(plant::HouseOptions house, sim::GoodweEmulatorOptions options) {
+  Result<void> add(const plant::HouseOptions& house, sim::GoodweEmulatorOptions options) {
     houses_.push_back(std::make_unique<plant::House>(zone_, house, clock_.now()));
     auto emulator = sim::GoodweEmulator::create(io_, clock_, zone_, std::move(options), *houses_.back());
     if (!emulator) return std::move(emulator).failed();
@@ -111,6 +111,7 @@ class Park {
   [[nodiscard]] sim::GoodweEmulator& first() { return *emulators_.front(); }
   [[nodiscard]] std::string answer_control(std::string_view line) const {
     std::vector<sim::GoodweEmulator*> all;
+    all.reserve(emulators_.size());
     for (const auto& emulator : emulators_) all.push_back(emulator.get());
     return sim::answer_control(all, line);
   }
