@@ -52,7 +52,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t half = bytes.size() / 2;
   (void)goodwe::decode_answer({.family = family, .answer = bytes.subspan(half), .request = bytes.first(half)});
   decode_as_eco_group(bytes);
-  const auto reading = goodwe::decode_et_reading({.runtime = bytes, .battery = bytes, .meter = bytes}, {}, {});
-  if (reading) require(!reading->load || *reading->load >= gridpilot::Power{});
+  const auto info = parse_device_info(family, bytes).value_or(goodwe::DeviceInfo{.family = family});
+  (void)goodwe::rated_power(info);
+  (void)goodwe::obeys_es_groups(info);
+  for (const auto& reading :
+       {goodwe::decode_et_reading({.runtime = bytes,
+                                   .battery = bytes,
+                                   .meter = bytes,
+                                   .battery2 = bytes,
+                                   .battery2_power = bytes,
+                                   .trackers = bytes},
+                                  info, {}),
+        goodwe::decode_dt_reading(bytes, bytes, info, {}), goodwe::decode_es_reading(bytes, info, {})})
+    if (reading) require(!reading->load || *reading->load >= gridpilot::Power{});
   return 0;
 }
