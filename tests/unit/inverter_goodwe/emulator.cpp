@@ -253,6 +253,29 @@ TEST(AWindowedDay, StaysFarBelowTheBudget) {
   EXPECT_GT(written, 15);
 }
 
+TEST(AnEs, IsNeverSentTheResetThatInterruptsItsSupply) {
+  Home home(emulated({sim::Profile::es, sim::Transport::udp}));
+  ASSERT_TRUE(home.connect());
+  ASSERT_TRUE(home.apply(Action::charge, kilowatts(2)));
+  ASSERT_TRUE(home.apply(Action::self_use));
+  ASSERT_TRUE(home.await(home.driver->give_back()));
+  constexpr std::uint16_t reset = 0x031D;
+  for (const sim::WriteRecord& write : home.emulator->device().write_log()) EXPECT_NE(write.first, reset);
+}
+
+TEST(AnEsOwnersGroups, AreKeptOverTheClearingOfAModeChange) {
+  Home home(emulated({sim::Profile::es, sim::Transport::udp}));
+  // 18:00 to 21:00, discharge 25 % to 20 %.
+  const std::uint16_t evening[] = {0x1200, 0x1500, 0xFF7F, 0x0019, 0x0014, 0x0000};
+  for (std::uint16_t i = 0; i < 6; ++i)
+    ASSERT_TRUE(home.emulator->device().set_behind_the_back(static_cast<std::uint16_t>(47553 + i), evening[i]));
+  ASSERT_TRUE(home.connect());
+  ASSERT_TRUE(home.apply(Action::charge, kilowatts(2)));
+  ASSERT_TRUE(home.await(home.driver->give_back()));
+  for (std::uint16_t i = 0; i < 6; ++i)
+    EXPECT_EQ(home.emulator->device().value_of(static_cast<std::uint16_t>(47553 + i)), evening[i]) << i;
+}
+
 TEST(AUnitThatWasExchanged, IsFoundOutAnew) {
   Home home;
   ASSERT_TRUE(home.connect());

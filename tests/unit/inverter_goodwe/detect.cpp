@@ -1,0 +1,86 @@
+#include "gridpilot/inverter/goodwe/detect.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gridpilot/inverter/goodwe/discover.hpp"
+#include "gridpilot/inverter/goodwe/goodwe_inverter.hpp"
+#include "unit/inverter_goodwe/scripted_inverter.hpp"
+
+namespace gridpilot::goodwe {
+namespace {
+
+const Instant noon = local(2026, 11, 25, 12, 0);
+
+/// An ET that speaks Modbus alone: AA55 frames get no answer.
+class ModbusOnly final : public net::Exchange {
+ public:
+  explicit ModbusOnly(ScriptedInverter& inverter) : inverter_(inverter) {}
+  net::Awaitable<Result<std::vector<std::uint8_t>>> request(net::ExchangeRequest request) override {
+    if (request.bytes[0] == 0xAA) co_return failure(ErrorCode::timeout, "no answer");
+    co_return inverter_.answer(request.bytes);
+  }
+
+ private:
+  ScriptedInverter& inverter_;
+};
+
+TEST(Detection, GoesOnByDeviceInformationWhereNothingIdentifiesItself) {
+  ScriptedInverter inverter = et_v2(noon);
+  ModbusOnly exchange(inverter);
+  net::asio::io_context io;
+  const auto found = run(io, Detector(exchange, Transport::udp).detect({}));
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->device.family, Family::et);
+  EXPECT_EQ(found->device.serial, "9010KETU000W0001");
+  EXPECT_EQ(found->unit, et_unit);
+}
+
+TEST(Detection, OfWhatIsNoneOfTheFamiliesSaysSo) {
+  ScriptedInverter inverter;  // answers, and has no register that is asked for
+  ModbusOnly exchange(inverter);
+  net::asio::io_context io;
+  const auto found = run(io, Detector(exchange, Transport::tcp).detect({.family = Family::et}));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::unsupported);
+}
+
+TEST(Detection, OfSilenceIsSilence) {
+  ScriptedInverter inverter = et_v2(noon);
+  inverter.silent = true;
+  ModbusOnly exchange(inverter);
+  net::asio::io_context io;
+  EXPECT_EQ(run(io, Detector(exchange, Transport::udp).detect({})).error().code, ErrorCode::timeout);
+}
+
+TEST(AFirmwareUpdate, StartsTheDetectionAnew) {
+  ScriptedInverter inverter = et_v2(noon);
+  os::ManualClock clock(noon);
+  MemorySnapshotStore store;
+  const TimeZone zone = warsaw();
+  net::asio::io_context io;
+  GoodweInverter unit(std::make_shared<ModbusOnly>(inverter), {}, clock, zone, store);
+  ASSERT_TRUE(run(io, unit.connect()));
+  clock.advance_to(noon + GoodweInverter::identity_interval);
+  EXPECT_TRUE(run(io, unit.read()));  // looked at, and the same
+  inverter.set(35019, {24});          // ARM version
+  EXPECT_TRUE(run(io, unit.read()));  // not looked at yet
+  clock.advance_to(clock.now() + GoodweInverter::identity_interval);
+  const auto changed = run(io, unit.read());
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, ErrorCode::stale);
+  ASSERT_TRUE(run(io, unit.connect()));
+  EXPECT_TRUE(run(io, unit.read()));
+}
+
+TEST(ADongle, IsUnderstoodOrPassedOver) {
+  EXPECT_EQ(parse_dongle("192.168.1.14,289C6E05AA11,Solar-WiFi223W0123"),
+            (DiscoveredDongle{.address = "192.168.1.14", .mac_address = "289C6E05AA11", .name = "Solar-WiFi223W0123"}));
+  EXPECT_TRUE(parse_dongle(std::string_view("10.0.0.5,289c6e05aa11,x\r\n")));
+  for (const std::string_view wrong :
+       {"", "192.168.1.14", "192.168.1.14,289C6E05AA11", "192.168.1.14,289C6E05AA1,x", "192.168.1.14,289C6E05AA1G,x",
+        "192.168.1.999,289C6E05AA11,x", "host,289C6E05AA11,x", "192.168.1.14,289C6E05AA11,", "a,b,c\x01"})
+    EXPECT_FALSE(parse_dongle(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace gridpilot::goodwe
