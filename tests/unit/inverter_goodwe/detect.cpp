@@ -39,7 +39,7 @@ TEST(Detection, OfWhatIsNoneOfTheFamiliesSaysSo) {
   ScriptedInverter inverter;  // answers, and has no register that is asked for
   ModbusOnly exchange(inverter);
   net::asio::io_context io;
-  const auto found = run(io, Detector(exchange, Transport::tcp).detect({.family = Family::et}));
+  const auto found = run(io, Detector(exchange, Transport::udp).detect({.family = Family::et}));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, ErrorCode::unsupported);
 }
