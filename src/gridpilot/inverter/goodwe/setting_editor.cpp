@@ -37,6 +37,44 @@ namespace {
   return error.code == ErrorCode::unsupported || (silence_tells && error.code == ErrorCode::timeout);
 }
 
+[[nodiscard]] std::uint16_t registers_of(SettingId setting) {
+  return static_cast<std::uint16_t>((setting.row->bytes + 1) / 2);
+}
+
+[[nodiscard]] std::uint16_t end_of(SettingId setting) {
+  return static_cast<std::uint16_t>(setting.row->address + registers_of(setting));
+}
+
+/// Settings that may be read in one go: Modbus, in ascending order, with little between them.
+[[nodiscard]] std::vector<std::vector<SettingId>> runs_of(std::vector<SettingId> settings) {
+  constexpr int widest_gap = 4;
+  constexpr int longest_run = 60;
+  std::ranges::sort(settings, std::ranges::less(), [](const SettingId& setting) { return setting.row->address; });
+  std::vector<std::vector<SettingId>> runs;
+  for (const SettingId& setting : settings) {
+    const bool modbus = setting.block->addressing == Addressing::modbus;
+    const SettingId* const last = runs.empty() ? nullptr : &runs.back().back();
+    const bool follows = last != nullptr && modbus && last->block->addressing == Addressing::modbus &&
+                         setting.row->address <= end_of(*last) + widest_gap &&
+                         end_of(setting) - runs.back().front().row->address <= longest_run;
+    if (!follows) runs.emplace_back();
+    runs.back().push_back(setting);
+  }
+  return runs;
+}
+
+/// Of an id that several firmware generations have, the newest that the unit answers: its block comes later.
+[[nodiscard]] std::vector<SettingValue> without_older_firmwares(const std::vector<SettingValue>& values) {
+  std::vector<SettingValue> kept;
+  for (const SettingValue& value : values) {
+    const bool has_newer = std::ranges::any_of(values, [&value](const SettingValue& other) {
+      return other.setting.row->id == value.setting.row->id && other.setting.block > value.setting.block;
+    });
+    if (!has_newer) kept.push_back(value);
+  }
+  return kept;
+}
+
 [[nodiscard]] std::unexpected<Error> no_such(const std::string& id, std::span<const SettingId> settings) {
   std::vector<std::string_view> known;
   known.reserve(settings.size());
@@ -86,17 +124,41 @@ net::Awaitable<Result<SettingValue>> SettingEditor::read_setting(SettingId setti
   co_return value_of(setting, words_of(*data), device_);
 }
 
+/// Several settings that lie close together come in one answer; empty where the unit has not all of the stretch.
+net::Awaitable<Result<std::vector<SettingValue>>> SettingEditor::read_run(std::vector<SettingId> run) {
+  std::vector<SettingValue> values;
+  const std::uint16_t first = run.front().row->address;
+  std::uint16_t end = first;
+  for (const SettingId& setting : run) end = std::max(end, end_of(setting));  // a group holds its switch
+  const Result<std::vector<std::uint8_t>> data =
+      co_await registers_.read_block(first, static_cast<std::uint16_t>(end - first));
+  if (!data && data.error().code == ErrorCode::unsupported) co_return values;
+  if (!data) co_return data.failed();
+  for (const SettingId& setting : run) {
+    const auto begin = data->begin() + 2 * (setting.row->address - first);
+    values.push_back(value_of(setting, words_of({begin, begin + 2 * registers_of(setting)}), device_));
+  }
+  co_return values;
+}
+
 net::Awaitable<Result<std::vector<SettingValue>>> SettingEditor::read_all() {
   std::vector<SettingValue> values;
-  for (const SettingId& setting : settings()) {
-    const auto same = [&setting](const SettingValue& value) { return value.setting.row->id == setting.row->id; };
-    if (std::ranges::any_of(values, same)) continue;
-    Result<SettingValue> value = co_await read_setting(setting);
-    if (value)
-      values.push_back(std::move(*value));
-    else if (!is_unknown(setting, value.error()))
-      co_return std::move(value).failed();
+  for (const std::vector<SettingId>& run : runs_of(settings())) {
+    if (run.size() > 1) {
+      Result<std::vector<SettingValue>> together = co_await read_run(run);
+      if (!together) co_return std::move(together).failed();
+      values.insert(values.end(), together->begin(), together->end());
+      if (!together->empty()) continue;
+    }
+    for (const SettingId& setting : run) {
+      Result<SettingValue> value = co_await read_setting(setting);
+      if (value)
+        values.push_back(std::move(*value));
+      else if (!is_unknown(setting, value.error()))
+        co_return std::move(value).failed();
+    }
   }
+  values = without_older_firmwares(values);
   std::ranges::sort(values, std::ranges::less(), [](const SettingValue& value) { return value.setting.row->address; });
   co_return values;
 }

@@ -49,6 +49,7 @@ class SettingEditor {
 
  private:
   [[nodiscard]] std::vector<SettingId> settings() const;
+  [[nodiscard]] net::Awaitable<Result<std::vector<SettingValue>>> read_run(std::vector<SettingId> run);
   [[nodiscard]] net::Awaitable<Result<SettingValue>> read_setting(SettingId setting);
   [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_bytes(SettingId setting);
   [[nodiscard]] net::Awaitable<Result<WriteReport>> write_aa55(SettingValue present, Words values);
