@@ -8,6 +8,7 @@
 
 #include "gridpilot/codec/goodwe/device_info.hpp"
 #include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/core/verify.hpp"
 #include "gridpilot/inverter/goodwe/aa55_access.hpp"
 #include "gridpilot/inverter/goodwe/control.hpp"
 #include "gridpilot/inverter/goodwe/dt_registers.hpp"
@@ -87,7 +88,11 @@ class Driver : public ports::Inverter {
   [[nodiscard]] RegisterAccess& modbus() { return modbus_; }
   [[nodiscard]] const os::Clock& clock() const { return clock_; }
   [[nodiscard]] const DriverOptions& options() const { return options_; }
-  [[nodiscard]] const DeviceInfo& known_device() const { return *device_; }
+  /// Once connect() has read it.
+  [[nodiscard]] const DeviceInfo& known_device() const {
+    GRIDPILOT_VERIFY(device_.has_value());
+    return *device_;
+  }
   /// The block's data; empty where the unit has none. Other failures pass.
   [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_optional(OptionalBlock* block,
                                                                                 std::uint16_t first,

@@ -56,6 +56,7 @@ Result<Command> command_of(const InverterModeOptions& options) {
   const auto action = action_named(options.action);
   if (!action) {
     std::vector<std::string_view> names;
+    names.reserve(all_actions.size());
     for (const Action known : all_actions) names.push_back(name_of(known));
     return failure(ErrorCode::bad_input, "'" + options.action + "': allowed: " + joined(names));
   }
