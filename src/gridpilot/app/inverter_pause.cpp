@@ -32,7 +32,7 @@ Result<std::optional<Instant>> read_pause(const std::filesystem::path& data_fold
   const auto until = parse_rfc3339(*until_text);
   if (!until) return not_understood("'until' is no time");
   if (*until <= now || *until - now > longest_pause) return std::optional<Instant>();
-  return std::optional(*until);
+  return until;
 }
 
 Result<void> write_pause(const std::filesystem::path& data_folder, Instant until, Instant now) {
