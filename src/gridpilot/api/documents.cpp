@@ -88,9 +88,9 @@ void put_alternatives(Writer& out, const std::vector<Alternative>& alternatives)
   out.end_array();
 }
 
-void put_reasons(Writer& out, const std::vector<std::string>& reasons) {
-  out.key("reasons").begin_array();
-  for (const std::string& reason : reasons) out.value(reason);
+void put_texts(Writer& out, json::Name name, const std::vector<std::string>& texts) {
+  out.key(name).begin_array();
+  for (const std::string& text : texts) out.value(text);
   out.end_array();
 }
 
@@ -176,7 +176,7 @@ std::string health_document(const Snapshot& snapshot) {
   std::string text;
   Writer out(text);
   out.begin_object().member("status", reasons.empty() ? "ok" : "degraded");
-  if (!reasons.empty()) put_reasons(out, reasons);
+  if (!reasons.empty()) put_texts(out, "reasons", reasons);
   out.end_object();
   return text;
 }
@@ -189,7 +189,7 @@ std::string status_document(const Snapshot& snapshot, const TimeZone& zone) {
   out.member("mode", snapshot.mode).member("control", name_of(snapshot.control));
   const auto reasons = reasons_not_healthy(snapshot);
   out.member("healthy", reasons.empty());
-  put_reasons(out, reasons);
+  put_texts(out, "reasons", reasons);
   put_reading(out, snapshot);
   put_price(out, snapshot);
   out.key("decision");
@@ -208,6 +208,9 @@ std::string status_document(const Snapshot& snapshot, const TimeZone& zone) {
   } else {
     out.null();
   }
+  out.member("action_lapses", snapshot.action_lapses);
+  put_time(out.key("paused_until"), snapshot.paused_until);
+  put_texts(out, "warnings", snapshot.warnings);
   out.end_object();
   return text;
 }

@@ -50,6 +50,10 @@ struct Snapshot {
   std::optional<SlotPrice> price;          ///< of the present slot
   std::string currency = "PLN";
   std::optional<Decision> decision;  ///< the present one
+  /// Whether the present action ends by the inverter's own clock when nobody renews it; absent where none is forced.
+  std::optional<bool> action_lapses = std::nullopt;
+  std::optional<Instant> paused_until = std::nullopt;  ///< until then nothing is sent to the inverter
+  std::vector<std::string> warnings = {};              ///< what its owner should know, a sentence each
   std::vector<SourceState> sources;
   std::shared_ptr<const Plan> plan;        ///< null before the first
   std::optional<Energy> battery_capacity;  ///< what the plan's states of charge refer to

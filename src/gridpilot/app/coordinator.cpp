@@ -13,14 +13,16 @@ constexpr Seconds recent{300};
 // A forced command needs at most this many registers: it is not begun when the day's budget could not hold it.
 constexpr int registers_of_a_command = 16;
 constexpr Seconds longest_tick_shift{60};
+constexpr int give_backs_before_pause = 3;
 
 Instant next_tick(Instant now, Seconds cycle) {
   return Instant((now.time_since_epoch() / cycle + 1) * cycle);
 }
 
-/// Whether two decisions tell the inverter the same.
+/// Whether two decisions tell the inverter the same. Which of several limits binds may change at every reading.
 bool is_same(const Decision& a, const Decision& b) {
-  return a.command.action == b.command.action && a.command.power == b.command.power && a.bound_by == b.bound_by;
+  return a.command.action == b.command.action && a.command.power == b.command.power &&
+         a.command.export_limit == b.command.export_limit && a.command.charging == b.command.charging;
 }
 
 }  // namespace
@@ -39,6 +41,7 @@ net::Awaitable<void> Coordinator::run() {
 net::Awaitable<void> Coordinator::step() {
   const Instant now = doors_.timeline.clock().now();
   notice_clock(now);
+  co_await look_for_pause(now);
 
   // 1 observe
   co_await observe(now);
@@ -56,8 +59,7 @@ net::Awaitable<void> Coordinator::step() {
 
   // 6 guard
   control::Guarded guarded = guard(now, choice.command);
-  const auto ceiling = guarded.bound_by ? control::Ceiling::binds : control::Ceiling::none;
-  const Command command = dispatcher_.steady(guarded.command, ceiling);
+  const Command command = dispatcher_.steady(guarded);
 
   if (guarded.bound_by)
     choice.reason = control::with_limit(std::move(choice.reason), choice.command, command, *guarded.bound_by);
@@ -75,8 +77,13 @@ net::Awaitable<void> Coordinator::step() {
 }
 
 net::Awaitable<void> Coordinator::observe(Instant now) {
-  if (!co_await connect()) co_return;
+  if (paused_until_ || !co_await connect()) co_return;
   Result<Reading> reading = co_await doors_.inverter.read();
+  if (!reading && reading.error().code == ErrorCode::stale) {
+    disconnect();
+    if (!co_await connect()) co_return;
+    reading = co_await doors_.inverter.read();
+  }
   if (!reading) {
     ++failed_reads_;
     doors_.events.on_read_failure(reading.error());
@@ -85,8 +92,56 @@ net::Awaitable<void> Coordinator::observe(Instant now) {
   failed_reads_ = 0;
   // The reading's time is the tick's: what the device thinks of the time is not ours.
   reading->time = now;
+  check(*reading);
   take(*reading);
   doors_.events.on_reading(*reading);
+}
+
+net::Awaitable<void> Coordinator::look_for_pause(Instant now) {
+  if (!doors_.pause) co_return;
+  const Result<std::optional<Instant>> pause = co_await doors_.pause(now);
+  if (!pause) {
+    doors_.events.on_pause_failure(pause.error());
+    if (paused_until_ && *paused_until_ > now) co_return;
+  }
+  const std::optional<Instant> until = pause.value_or(std::nullopt);
+  const bool begins = until && !paused_until_;
+  const bool ends = !until && paused_until_;
+  if (until != paused_until_) doors_.events.on_pause(until);
+  if (begins) give_backs_to_try_ = give_backs_before_pause;
+  if (until) co_await give_back_before_pause();
+  paused_until_ = until;
+  if (begins || ends) disconnect();
+}
+
+/// The owner's settings first, since a pause may last a day; a unit that is in the middle of its update already must
+/// not be asked for ever.
+net::Awaitable<void> Coordinator::give_back_before_pause() {
+  if (give_backs_to_try_ == 0) co_return;
+  const bool has_written = settings_.control == ControlMode::active && last_write_;
+  const Result<void> given = has_written ? co_await doors_.inverter.give_back() : Result<void>{};
+  give_backs_to_try_ = given ? 0 : give_backs_to_try_ - 1;
+  if (!given) doors_.events.on_command_failure(given.error());
+}
+
+void Coordinator::disconnect() {
+  identity_.reset();
+  dispatcher_.forget();
+  plausibility_.forget();
+  told_.reset();
+  left_.reset();
+}
+
+void Coordinator::check(Reading& reading) {
+  PlausibilityCheck::Outcome outcome = plausibility_.judge(reading, settings_.profile);
+  reading.plausibility = outcome.plausibility;
+  implausible_ =
+      outcome.plausibility == Plausibility::implausible ? std::optional(std::move(outcome.why)) : std::nullopt;
+}
+
+std::optional<bool> Coordinator::action_lapses() const {
+  if (!decision_ || !identity_ || decision_->command.action == Action::self_use) return std::nullopt;
+  return std::ranges::find(identity_->lapsing, decision_->command.action) != identity_->lapsing.end();
 }
 
 net::Awaitable<bool> Coordinator::connect() {
@@ -117,6 +172,7 @@ void Coordinator::take(const Reading& reading) {
 Result<std::shared_ptr<const Plan>> Coordinator::make_plan(Instant now) {
   const Reading* const reading = fresh_reading(now);
   if (reading == nullptr) return failure(ErrorCode::stale, "no reading of the inverter within the last minute");
+  if (implausible_) return failure(ErrorCode::stale, "the reading contradicts itself: " + *implausible_);
   const std::optional<Soc> soc = reading->soc;
   if (!soc || !reading->load || !reading->pv)
     return failure(ErrorCode::stale, "the inverter reports no state of charge, load or PV");
@@ -133,6 +189,10 @@ Result<std::shared_ptr<const Plan>> Coordinator::make_plan(Instant now) {
 }
 
 control::Choice Coordinator::decide(const Result<std::shared_ptr<const Plan>>& plan, Instant now) const {
+  if (paused_until_)
+    return control::self_use_because(
+        "Paused: nothing is sent to the inverter until " + to_rfc3339(*paused_until_) + ".",
+        Slot::containing(now).end());
   if (!plan)
     return control::self_use_because("Self-use, no plan: " + plan.error().message + ".", Slot::containing(now).end());
   constexpr std::array self_use_alone{Action::self_use};
@@ -140,23 +200,32 @@ control::Choice Coordinator::decide(const Result<std::shared_ptr<const Plan>>& p
                                .battery = settings_.battery,
                                .site = settings_.site,
                                .available = identity_ ? std::span<const Action>(identity_->actions) : self_use_alone,
+                               .can_limit_export = identity_ && identity_->can_limit_export,
                                .present = dispatcher_.present(),
                                .currency = doors_.knowledge.currency()});
 }
 
-control::Guarded Coordinator::guard(Instant now, const Command& command) const {
+control::Guarded Coordinator::guard(Instant now, const Command& command) {
   const bool clock_went_back = !readings_.empty() && readings_.newest().time > now;
-  return control::guard(
+  control::UnitAbilities unit;
+  if (identity_)
+    unit = {.actions = identity_->actions,
+            .can_limit_export = identity_->can_limit_export,
+            .can_block_charging = identity_->can_block_charging,
+            .measures = identity_->measures};
+  return guard_.check(
       command, {.now = now,
                 .reading = latest_ ? &*latest_ : nullptr,
                 .battery = settings_.battery,
                 .site = settings_.site,
+                .profile = settings_.profile,
+                .unit = unit,
                 .clock_is_trusted = !clock_went_back && !doors_.clock_trust.doubt(now),
                 .write_budget_left = writes_today_ + registers_of_a_command <= settings_.write_budget_registers});
 }
 
 net::Awaitable<Verdict> Coordinator::act(Instant now, Command command) {
-  if (settings_.control == ControlMode::observe || !identity_) co_return Verdict::not_sent;
+  if (settings_.control == ControlMode::observe || !identity_ || paused_until_) co_return Verdict::not_sent;
   begin_day_of_writes(now);
   Result<ports::CommandOutcome> outcome = co_await doors_.inverter.apply(command);
   if (!outcome) {
@@ -164,12 +233,15 @@ net::Awaitable<Verdict> Coordinator::act(Instant now, Command command) {
     co_return Verdict::not_sent;
   }
   const bool has_written = outcome->registers_written > 0;
+  if (has_written) left_ = told_ != command.action && told_ != Action::self_use ? told_ : std::nullopt;
+  told_ = command.action;
   const Instant last_write = has_written ? now : last_write_.value_or(now);
   last_write_ = last_write;
   if (has_written) co_await record_command(now, command, *outcome);
   const Reading* const reading = fresh_reading(now);
   if (outcome->verdict != Verdict::pending || reading == nullptr) co_return outcome->verdict;
-  co_return control::judge_effect(command, *reading, now - last_write);
+  co_return control::judge_effect(
+      {.command = command, .age = now - last_write, .left = left_, .reserve = settings_.battery.reserve}, *reading);
 }
 
 net::Awaitable<void> Coordinator::record_command(Instant now, Command command, ports::CommandOutcome outcome) {
@@ -215,6 +287,7 @@ void Coordinator::notice_clock(Instant now) {
     const Seconds shift = now - (*last_tick_ + settings_.cycle);
     if (shift > longest_tick_shift || shift < -longest_tick_shift) {
       meter_.interrupt();
+      plausibility_.forget();
       doors_.events.on_clock_jump(shift);
     }
   }
@@ -239,7 +312,7 @@ std::optional<Power> Coordinator::recent_mean(Instant now, Measured<Power> Readi
     --reading;
     if (now - reading->time > recent) break;
     const std::optional<Power> measured = (*reading).*value;
-    if (!measured) continue;
+    if (!measured || reading->plausibility == Plausibility::implausible) continue;
     sum += *measured;
     ++count;
   }
@@ -258,7 +331,8 @@ net::Awaitable<Result<void>> Coordinator::resume() {
     const ports::TimeRange range{.from = end - std::chrono::days(day), .to = end - std::chrono::days(day - 1)};
     Result<std::vector<Reading>> readings = co_await doors_.reader.readings(range, readings_in_a_week);
     if (!readings) co_return std::move(readings).failed();
-    for (const Reading& reading : *readings) {
+    for (Reading& reading : *readings) {
+      check(reading);
       readings_.append(reading);
       static_cast<void>(meter_.add(reading));
     }

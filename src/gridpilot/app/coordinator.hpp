@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,10 @@
 #include "gridpilot/control/guard.hpp"
 #include "gridpilot/control/strategy.hpp"
 #include "gridpilot/core/ring_buffer.hpp"
+#include "gridpilot/domain/battery_profile.hpp"
 #include "gridpilot/domain/command.hpp"
 #include "gridpilot/domain/plan.hpp"
+#include "gridpilot/domain/plausibility.hpp"
 #include "gridpilot/domain/reading.hpp"
 #include "gridpilot/domain/site.hpp"
 #include "gridpilot/domain/slot_meter.hpp"
@@ -39,11 +42,16 @@ class CoordinatorEvents {
   virtual void on_record_failure(const Error& error) = 0;
   /// The host's clock moved by more than a minute against the tick before.
   virtual void on_clock_jump(Seconds jump) = 0;
+  /// A pause has begun or moved its end; absent: it is over.
+  virtual void on_pause(std::optional<Instant> until) = 0;
+  /// It cannot be told whether there is a pause; what held before goes on.
+  virtual void on_pause_failure(const Error& error) = 0;
 };
 
 struct CoordinatorSettings {
   Battery battery;
   Site site;
+  const BatteryProfile* profile = nullptr;  ///< null: none is configured, and nothing is ever forced
   ControlMode control = ControlMode::observe;
   Seconds cycle{20};
   int write_budget_registers = 200;  ///< a local day
@@ -61,6 +69,8 @@ class Coordinator {
     Knowledge& knowledge;
     const ClockTrust& clock_trust;
     CoordinatorEvents& events;
+    /// When the pause of the inverter ends that holds at an instant; absent where there is none. Empty: never any.
+    std::function<net::Awaitable<Result<std::optional<Instant>>>(Instant now)> pause = nullptr;
   };
   Coordinator(CoordinatorSettings settings, Doors doors);
 
@@ -80,6 +90,13 @@ class Coordinator {
   [[nodiscard]] std::uint64_t decisions_made() const { return decisions_made_; }
   /// Read attempts that failed since the last that succeeded.
   [[nodiscard]] int failed_reads() const { return failed_reads_; }
+  /// Why the newest reading is not trusted, in a sentence; absent where it is.
+  [[nodiscard]] const std::optional<std::string>& implausible() const { return implausible_; }
+  /// Until then nothing is sent to the inverter; absent where it is not paused.
+  [[nodiscard]] std::optional<Instant> paused_until() const { return paused_until_; }
+  /// Whether the present action ends by the inverter's own clock when nobody renews it; absent where none is forced or
+  /// it is not known what the inverter can do.
+  [[nodiscard]] std::optional<bool> action_lapses() const;
   [[nodiscard]] int writes_today() const { return writes_today_; }
   [[nodiscard]] const CoordinatorSettings& settings() const { return settings_; }
 
@@ -88,12 +105,17 @@ class Coordinator {
   [[nodiscard]] net::Awaitable<void> observe(Instant now);
   [[nodiscard]] Result<std::shared_ptr<const Plan>> make_plan(Instant now);
   [[nodiscard]] control::Choice decide(const Result<std::shared_ptr<const Plan>>& plan, Instant now) const;
-  [[nodiscard]] control::Guarded guard(Instant now, const Command& command) const;
+  [[nodiscard]] control::Guarded guard(Instant now, const Command& command);
   [[nodiscard]] net::Awaitable<Verdict> act(Instant now, Command command);
   [[nodiscard]] net::Awaitable<void> record(Decision decision);
   [[nodiscard]] net::Awaitable<void> store(Decision decision);
 
+  [[nodiscard]] net::Awaitable<void> look_for_pause(Instant now);
+  [[nodiscard]] net::Awaitable<void> give_back_before_pause();
   [[nodiscard]] net::Awaitable<bool> connect();
+  /// The unit may be another, or in another state than it was left in: it is asked anew.
+  void disconnect();
+  void check(Reading& reading);
   [[nodiscard]] net::Awaitable<void> record_command(Instant now, Command command, ports::CommandOutcome outcome);
   void take(const Reading& reading);
   void notice_clock(Instant now);
@@ -106,7 +128,9 @@ class Coordinator {
   CoordinatorSettings settings_;
   Doors doors_;
   planner::Planner planner_;
+  control::Guard guard_;
   control::Dispatcher dispatcher_;
+  PlausibilityCheck plausibility_;
   RingBuffer<Reading> readings_;
   SlotMeter meter_;
 
@@ -116,6 +140,11 @@ class Coordinator {
   std::optional<Decision> decision_;
   std::optional<Decision> stored_decision_;
   std::int64_t stored_decision_id_ = 0;
+  std::optional<std::string> implausible_;
+  std::optional<Instant> paused_until_;
+  int give_backs_to_try_ = 0;   ///< before the unit is left alone in a pause
+  std::optional<Action> told_;  ///< what the inverter was told last
+  std::optional<Action> left_;  ///< the forced action that the last write ended
   std::optional<Instant> last_write_;
   std::optional<Instant> last_tick_;
   std::chrono::year_month_day writes_day_{};

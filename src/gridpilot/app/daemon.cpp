@@ -7,12 +7,14 @@
 #include "gridpilot/api/api.hpp"
 #include "gridpilot/api/event_hub.hpp"
 #include "gridpilot/app/inverter_door.hpp"
+#include "gridpilot/app/inverter_pause.hpp"
 #include "gridpilot/app/reporter.hpp"
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
 #include "gridpilot/market/price_keeper.hpp"
 #include "gridpilot/market/pse_source.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
+#include "gridpilot/net/run_on.hpp"
 #include "gridpilot/net/task_group.hpp"
 
 namespace gridpilot::app {
@@ -67,6 +69,7 @@ struct Daemon::Parts {
         reporter({.timeline = surroundings.timeline, .log = surroundings.log, .events = events}),
         coordinator({.battery = configuration.battery,
                      .site = configuration.site,
+                     .profile = configuration.battery_profile,
                      .control = configuration.control.mode,
                      .cycle = configuration.control.cycle,
                      .write_budget_registers = configuration.control.write_budget},
@@ -76,7 +79,8 @@ struct Daemon::Parts {
                      .reader = *record,
                      .knowledge = knowledge,
                      .clock_trust = surroundings.clock_trust,
-                     .events = reporter}),
+                     .events = reporter,
+                     .pause = [this](Instant now) { return pause_at(now); }}),
         state(
             surroundings.mode,
             {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
@@ -87,11 +91,20 @@ struct Daemon::Parts {
         }) {
     reporter.count_failures_in(state);
     reporter.set_currency(knowledge.currency());
+    std::vector<std::string> warnings = config::warnings_of(configuration);
+    for (const std::string& warning : warnings)
+      surroundings.log.warning("configuration.warning", {{"warning", warning}});
+    state.set_warnings(std::move(warnings));
     for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) add_keeper(series);
     state.add_doubt([this]() -> std::optional<std::string> {
       if (surroundings.monitor.is_on_time()) return std::nullopt;
       return "the loop is late";
     });
+  }
+
+  net::Awaitable<Result<std::optional<Instant>>> pause_at(Instant now) {
+    return net::run_on(blocking.get_executor(),
+                       [folder = surroundings.data_folder, now] { return read_pause(folder, now); });
   }
 
   void add_keeper(PriceSeries series) {
@@ -187,7 +200,8 @@ net::Awaitable<Result<void>> Daemon::stop() {
   parts_->tasks.cancel();
   co_await parts_->tasks.join();
   Result<void> outcome;
-  if (parts_->settings.control.mode == ControlMode::active) {
+  // In a pause nothing is sent; it began with giving the settings back.
+  if (parts_->settings.control.mode == ControlMode::active && !parts_->coordinator.paused_until()) {
     outcome = co_await parts_->inverter.give_back();
     if (!outcome)
       parts_->surroundings.log.failure(obs::Level::error, "inverter.settings_not_given_back", outcome.error());

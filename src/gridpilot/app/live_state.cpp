@@ -18,10 +18,13 @@ const api::Snapshot& LiveState::snapshot() const {
                .mode = mode_,
                .control = coordinator.settings().control,
                .reading = coordinator.latest(),
-               .implausible = std::nullopt,
+               .implausible = coordinator.implausible(),
                .price = price.empty() ? std::nullopt : std::optional(price.front()),
                .currency = parts_.knowledge.currency(),
                .decision = coordinator.decision(),
+               .action_lapses = coordinator.action_lapses(),
+               .paused_until = coordinator.paused_until(),
+               .warnings = warnings(),
                .sources = {},
                .plan = coordinator.plan(),
                .battery_capacity = coordinator.settings().battery.capacity,
@@ -85,6 +88,15 @@ std::vector<std::string> LiveState::reasons_not_healthy() const {
   for (const auto& doubt : doubts_)
     if (std::optional<std::string> reason = doubt()) reasons.push_back(std::move(*reason));
   return reasons;
+}
+
+std::vector<std::string> LiveState::warnings() const {
+  std::vector<std::string> all = warnings_;
+  const Coordinator& coordinator = parts_.coordinator;
+  const BatteryProfile* const profile = coordinator.settings().profile;
+  if (profile == nullptr || !coordinator.latest()) return all;
+  if (auto warning = control::warning_of(*coordinator.latest(), *profile)) all.push_back(std::move(*warning));
+  return all;
 }
 
 }  // namespace gridpilot::app

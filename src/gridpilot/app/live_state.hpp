@@ -30,6 +30,8 @@ class LiveState final : public api::StateView {
   void add_source(DescribeSource describe) { sources_.push_back(std::move(describe)); }
   /// A further reason why the program is not healthy, asked at every look; absent while all is well.
   void add_doubt(std::function<std::optional<std::string>()> doubt) { doubts_.push_back(std::move(doubt)); }
+  /// What the configuration makes its owner aware of, a sentence each.
+  void set_warnings(std::vector<std::string> warnings) { warnings_ = std::move(warnings); }
   /// While there is something people wait for.
   void set_progress(std::optional<api::Progress> progress) { progress_ = std::move(progress); }
   /// A failure to read the inverter, counted for status; the sentence of the last is shown until a reading succeeds.
@@ -42,11 +44,13 @@ class LiveState final : public api::StateView {
   [[nodiscard]] api::SourceState inverter_source(Instant now) const;
   [[nodiscard]] api::SourceState record_source(Instant now) const;
   [[nodiscard]] std::vector<std::string> reasons_not_healthy() const;
+  [[nodiscard]] std::vector<std::string> warnings() const;
 
   std::string mode_;
   Parts parts_;
   std::vector<DescribeSource> sources_;
   std::vector<std::function<std::optional<std::string>()>> doubts_;
+  std::vector<std::string> warnings_;
   std::optional<api::Progress> progress_;
   std::int64_t inverter_failures_ = 0;
   std::string inverter_detail_;

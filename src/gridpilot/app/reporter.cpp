@@ -53,6 +53,18 @@ void Reporter::on_clock_jump(Seconds jump) {
   parts_.log.warning("clock.jumped", {{"jump_s", jump.count()}});
 }
 
+void Reporter::on_pause(std::optional<Instant> until) {
+  repeats_.succeeded("pause", now());
+  if (until)
+    parts_.log.info("inverter.paused", {{"until", to_rfc3339(*until)}});
+  else
+    parts_.log.info("inverter.resumed", {});
+}
+
+void Reporter::on_pause_failure(const Error& error) {
+  repeats_.failed("pause", error, now());
+}
+
 void Reporter::on_source_event(const market::SourceEvent& event) {
   using Kind = market::SourceEvent::Kind;
   switch (event.kind) {

@@ -2,21 +2,20 @@
 
 #include <optional>
 
+#include "gridpilot/control/guard.hpp"
 #include "gridpilot/domain/command.hpp"
 
 namespace gridpilot::control {
 
-/// Whether a limit cut the power of a command: cuts pass at once, whatever steadiness would say.
-enum class Ceiling { none, binds };
-
-/// Keeps set points steady: the power of an action follows the plan only when it has moved by more than
-/// `least_power_change` for two readings in a row. A different action passes at once, and so does a cut by a limit.
+/// Keeps set points steady: the power of an action, and the limit on what is fed in beside it, follow the plan only
+/// when they have moved by more than `least_power_change` for two readings in a row. A different action passes at once,
+/// and so does whatever a limit asks for: nothing that is kept exceeds what the guard allows now.
 class Dispatcher {
  public:
   static constexpr Power least_power_change = watts(200);
 
-  /// The command to give, for the one that passed the guard. `until` and stop SoC always follow it.
-  [[nodiscard]] Command steady(const Command& guarded, Ceiling ceiling);
+  /// The command to give, for what passed the guard. Everything but the two powers always follows it.
+  [[nodiscard]] Command steady(const Guarded& guarded);
 
   /// What was last given; absent before the first call and after forget().
   [[nodiscard]] const std::optional<Command>& present() const { return given_; }
@@ -25,7 +24,8 @@ class Dispatcher {
 
  private:
   std::optional<Command> given_;
-  bool moved_before_ = false;
+  bool moved_before_ = false;        ///< the power, at the reading before
+  bool limit_moved_before_ = false;  ///< the same of the export limit
 };
 
 }  // namespace gridpilot::control

@@ -45,21 +45,42 @@ std::string sentence(Action action, const Facts& facts) {
          facts.buy + " now";
 }
 
+std::string_view spoken(Action given) {
+  switch (given) {
+    case Action::self_use: return "Self-use";
+    case Action::hold: return "Keeping the stored energy";
+    case Action::charge: return "Charging";
+    case Action::sell: return "Discharging";
+    case Action::curtail: return "Throttling PV";
+    case Action::standby: return "Battery at rest";
+  }
+  return "";
+}
+
 std::string sentence_of_fallback(Action decided, Action given) {
-  return std::string(given == Action::self_use ? "Self-use" : "Keeping the stored energy") + " instead of " +
-         std::string(name_of(decided)) + ": ";
+  return std::string(spoken(given)) + " instead of " + std::string(name_of(decided)) + ": ";
 }
 
 }  // namespace
 
 std::string reason_for(const Command& command, const Plan& plan, std::string_view currency) {
   const bool is_foreseen = plan.slots.front().price.foreseen;
-  return sentence(command.action, facts_of(plan, currency)) + (is_foreseen ? " (price foreseen, not published)." : ".");
+  const Facts facts = facts_of(plan, currency);
+  std::string reason = sentence(command.action, facts) + (is_foreseen ? " (price foreseen, not published)." : ".");
+  if (command.export_limit)
+    reason += " At most " + amount(in_kilowatts(*command.export_limit), 1, "kW") + " is fed in: the grid pays " +
+              facts.sell + ".";
+  return reason;
 }
 
 std::string with_limit(std::string reason, const Command& decided, const Command& given, std::string_view limit) {
   if (decided.action != given.action)
     return sentence_of_fallback(decided.action, given.action) + std::string(limit) + ".";
+  if (decided.power == given.power)
+    return std::move(reason) + (given.charging == Charging::blocked ? " Charging is blocked: " : " Bound by: ") +
+           std::string(limit) + ".";
+  if (given.power > decided.power)
+    return std::move(reason) + " Raised to " + amount(in_kilowatts(given.power), 1, "kW: ") + std::string(limit) + ".";
   return std::move(reason) + " Limited to " + amount(in_kilowatts(given.power), 1, "kW: ") + std::string(limit) + ".";
 }
 

@@ -27,6 +27,20 @@ Rest rest_of(const Situation& situation) {
           .floor = std::min(reserve, situation.plan.initial)};
 }
 
+// Below this an energy of a slot is rounding and not an intention.
+constexpr Energy negligible = watt_hours(1.25);
+
+/// What the plan feeds in during the rest of the slot, where nothing beyond it may be; absent where no such limit is
+/// wanted, or possible.
+std::optional<Energy> most_export(const Situation& situation) {
+  if (!situation.site.curtailment || !situation.can_limit_export) return std::nullopt;
+  const PlanSlot& slot = situation.plan.slots.front();
+  const bool throws_away = slot.flow.curtailed > negligible;
+  const bool would_pay = slot.price.export_price.as_value() < ValuePerEnergy{} && slot.outlook.pv > negligible;
+  if (!throws_away && !would_pay) return std::nullopt;
+  return std::max(slot.flow.grid_export, Energy{});
+}
+
 /// AC energy that the battery takes (positive) or gives when it is asked for `wanted`, within power, room and floor.
 Energy within_battery(Energy wanted, const Rest& rest, const Battery& battery) {
   const Energy room = std::max((battery.capacity - rest.initial) / battery.charge_efficiency, Energy{});
@@ -51,7 +65,8 @@ std::optional<Value> cost_of(Energy ac, const Situation& situation, const Rest& 
   const Energy after = stored_after(ac, rest, situation.battery);
   const std::optional<Value> to_go = situation.plan.after_first_slot.at(after);
   if (!to_go) return std::nullopt;
-  const Energy grid = rest.load - rest.pv + ac;
+  Energy grid = rest.load - rest.pv + ac;
+  if (const auto limit = most_export(situation)) grid = std::max(grid, -*limit);
   const ValuePerEnergy rate = grid >= Energy{} ? price.import_price.as_value() : price.export_price.as_value();
   const Energy moved = after >= rest.initial ? after - rest.initial : rest.initial - after;
   return grid * rate + moved * situation.battery.wear + *to_go;
@@ -64,6 +79,11 @@ bool is_available(const Situation& situation, Action action) {
 /// Set points are told in steps of 100 W.
 Power stepped(Power power) {
   return watts(std::round(in_watts(power) / 100.0) * 100.0);
+}
+
+/// The same for a limit, which must not be passed; what lacks only the last bits of a step counts as the step.
+Power stepped_down(Power power) {
+  return watts(std::floor(in_watts(power) / 100.0 + 1e-6) * 100.0);
 }
 
 /// Closer than a step of power over the rest of the slot: the inverter's own rule does what the plan wants.
@@ -82,9 +102,14 @@ Instant until_of(const std::vector<PlanSlot>& slots) {
 std::vector<Candidate> candidates_of(const Situation& situation, const Rest& rest) {
   const Instant until = until_of(situation.plan.slots);
   std::vector<Candidate> candidates;
+  const std::optional<Energy> limit = most_export(situation);
   const auto consider = [&](Action action, Power power, Soc stop, Energy wanted) {
     if (!is_available(situation, action)) return;
-    const Command command{.action = action, .power = power, .stop_soc = stop, .until = until};
+    Command command{.action = action, .power = power, .stop_soc = stop, .until = until};
+    if (limit) command.export_limit = stepped_down(*limit / rest.length);
+    // Self-use under such a limit has a name of its own.
+    if (limit && action == Action::self_use && is_available(situation, Action::curtail))
+      command.action = Action::curtail;
     if (const auto cost = cost_of(within_battery(wanted, rest, situation.battery), situation, rest))
       candidates.push_back({.command = command, .cost = *cost});
   };

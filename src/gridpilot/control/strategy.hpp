@@ -18,6 +18,7 @@ struct Situation {
   const Battery& battery;
   const Site& site;
   std::span<const Action> available;  ///< what the inverter can carry out; self_use is always possible
+  bool can_limit_export = false;      ///< the inverter throttles PV to a limit on what is fed in
   std::optional<Command> present;     ///< what it was last told; absent before the first command
   std::string_view currency;          ///< for the sentence only
 };
@@ -31,7 +32,9 @@ struct Choice {
 
 /// Follows the exact plan: every action the inverter knows is played through the rest of the present slot, and the
 /// plan's cost-to-go says what the energy left afterwards is worth. The cheapest wins; the present action is kept while
-/// nothing saves more than `least_saving` in this slot, so that noise writes no registers.
+/// nothing saves more than `least_saving` in this slot, so that noise writes no registers. Where PV may be throttled
+/// and the plan throws some away, or the grid pays less than nothing, whatever is done is done under a limit on what is
+/// fed in: the plan's own export of this slot.
 [[nodiscard]] Choice follow_plan(const Situation& situation);
 
 inline constexpr Value least_saving = currency(0.003);

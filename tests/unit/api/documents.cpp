@@ -30,7 +30,7 @@ TEST(StatusDocument, SaysNullWhereNothingIsKnown) {
   EXPECT_EQ(status_document(nothing, TimeZone::utc()),
             R"({"time":"2026-11-25T01:30:00Z","time_zone":"UTC","mode":"live","control":"observe","healthy":false,)"
             R"("reasons":["no decision has been made yet"],"reading":null,"price":null,"decision":null,"sources":[],)"
-            R"("progress":null})");
+            R"("progress":null,"action_lapses":null,"paused_until":null,"warnings":[]})");
 }
 
 TEST(StatusDocument, HasEveryFieldWithItsUnit) {
@@ -54,6 +54,9 @@ TEST(StatusDocument, HasEveryFieldWithItsUnit) {
   s.sources = {{.name = "inverter", .condition = SourceCondition::fresh, .age = Seconds(25)},
                {.name = "rce-pln", .condition = SourceCondition::failing, .failures = 2, .detail = "no answer"}};
   s.progress = Progress{.phase = "filling history", .done = 0.33333};
+  s.action_lapses = false;
+  s.paused_until = at("2026-11-25T13:00:00Z");
+  s.warnings = {"the battery is warm"};
   EXPECT_EQ(
       status_document(s, TimeZone::utc()),
       R"({"time":"2026-11-25T12:00:25Z","time_zone":"UTC","mode":"demo","control":"active","healthy":true,"reasons":[],)"
@@ -65,7 +68,8 @@ TEST(StatusDocument, HasEveryFieldWithItsUnit) {
       R"("alternatives":[{"action":"standby","power_w":null,"extra_cost":0.425124}]},)"
       R"("sources":[{"name":"inverter","state":"fresh","age_s":25,"failures":0,"detail":null},)"
       R"({"name":"rce-pln","state":"failing","age_s":null,"failures":2,"detail":"no answer"}],)"
-      R"("progress":{"phase":"filling history","done":0.3333}})");
+      R"("progress":{"phase":"filling history","done":0.3333},)"
+      R"("action_lapses":false,"paused_until":"2026-11-25T13:00:00Z","warnings":["the battery is warm"]})");
 }
 
 TEST(StatusDocument, NeverShowsANegativeAge) {

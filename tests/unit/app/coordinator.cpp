@@ -25,7 +25,8 @@ struct TrustedClock final : ClockTrust {
 };
 
 struct Counts final : CoordinatorEvents {
-  int readings = 0, failures = 0, plans = 0, decisions = 0, commands = 0, jumps = 0, record_failures = 0;
+  int readings = 0, failures = 0, plans = 0, decisions = 0, commands = 0, jumps = 0, record_failures = 0, pauses = 0,
+      pause_failures = 0;
   void on_connected(const ports::InverterIdentity&) override {}
   void on_reading(const Reading&) override { ++readings; }
   void on_read_failure(const Error&) override { ++failures; }
@@ -35,6 +36,8 @@ struct Counts final : CoordinatorEvents {
   void on_command_failure(const Error&) override {}
   void on_record_failure(const Error&) override { ++record_failures; }
   void on_clock_jump(Seconds) override { ++jumps; }
+  void on_pause(std::optional<Instant>) override { ++pauses; }
+  void on_pause_failure(const Error&) override { ++pause_failures; }
 };
 
 /// The coordinator on simulated time between a scripted inverter and a record in memory.
@@ -42,6 +45,7 @@ class CoordinatorRun : public ::testing::Test {
  protected:
   CoordinatorRun() {
     settings_.control = ControlMode::active;
+    settings_.profile = battery_profile_named("hv-20kwh");
     settings_.battery.wear = per_kilowatt_hour(0.01);
     inverter_.measure = [this] { return measured_; };
     measured_.soc = percent(50);
@@ -49,6 +53,10 @@ class CoordinatorRun : public ::testing::Test {
     measured_.load = watts(1000);
     measured_.battery = watts(-1000);
     measured_.grid = watts(0);
+    measured_.battery_voltage = volts(420);
+    measured_.battery_temperature = celsius(20);
+    measured_.battery_charge_limit = measured_.battery_discharge_limit = amperes(25);
+    measured_.grid_voltage_l1 = measured_.grid_voltage_l2 = measured_.grid_voltage_l3 = volts(230);
     publish(day, 300);
     publish(plus_days(day, 1), 300);
   }
@@ -77,7 +85,7 @@ class CoordinatorRun : public ::testing::Test {
   /// Runs for a stretch of simulated time; the tick at its very end is not in it.
   void run_for(Seconds length) {
     coordinator_ = std::make_unique<Coordinator>(
-        settings_, Coordinator::Doors{timeline_, inverter_, record_, record_, knowledge_, trust_, events_});
+        settings_, Coordinator::Doors{timeline_, inverter_, record_, record_, knowledge_, trust_, events_, pause_at_});
     tasks_ = std::make_unique<net::TaskGroup>(io_.get_executor(),
                                               [](std::string_view name, const std::exception_ptr& thrown) {
                                                 ADD_FAILURE() << name << ": " << net::describe(thrown);
@@ -98,6 +106,7 @@ class CoordinatorRun : public ::testing::Test {
   Counts events_;
   CoordinatorSettings settings_;
   Reading measured_;
+  std::function<net::Awaitable<Result<std::optional<Instant>>>(Instant)> pause_at_;
   std::unique_ptr<Coordinator> coordinator_;
   std::unique_ptr<net::TaskGroup> tasks_;
   Result<void> resumed_;
@@ -190,6 +199,98 @@ TEST_F(CoordinatorRun, SaysWhyItHasNoPlan) {
   ASSERT_FALSE(record_.kept_decisions.empty());
   EXPECT_NE(record_.kept_decisions.back().reason.find("no plan"), std::string::npos);
   EXPECT_EQ(coordinator_->plan(), nullptr);
+}
+
+TEST_F(CoordinatorRun, ForcesNothingWithoutABatteryProfile) {
+  settings_.profile = nullptr;
+  make_now_cheap_and_tomorrow_dear();
+  run_for(5min);
+  for (const Command& command : inverter_.applied) EXPECT_EQ(command.action, Action::self_use);
+  EXPECT_EQ(record_.kept_decisions.back().bound_by, "no battery profile");
+}
+
+TEST_F(CoordinatorRun, ConnectsAnewWhenTheUnitHasBecomeAnother) {
+  inverter_.next_read_fails = Error{.code = ErrorCode::stale, .message = "another firmware"};
+  run_for(2min);
+  EXPECT_EQ(inverter_.connected, 2);
+  EXPECT_EQ(events_.readings, 6) << "the tick that noticed it reads, too";
+}
+
+TEST_F(CoordinatorRun, NeitherActsOnNorLearnsFromReadingsThatContradictThemselves) {
+  measured_.load = watts(4000);  // PV, grid and battery leave 1000 W
+  make_now_cheap_and_tomorrow_dear();
+  run_for(40min);
+  EXPECT_EQ(inverter_.applied.back().action, Action::self_use);
+  EXPECT_TRUE(record_.kept_slots.empty() || record_.kept_slots.front().coverage < 0.1);
+  ASSERT_TRUE(coordinator_->implausible());
+  EXPECT_EQ(record_.kept_readings.size(), 120u) << "they are recorded and shown";
+}
+
+TEST_F(CoordinatorRun, StoresNoDecisionMerelyBecauseAnotherLimitBinds) {
+  make_now_cheap_and_tomorrow_dear();
+  settings_.site.grid_charging = false;  // nothing may be charged at night: hold, for a reason that changes
+  int reads = 0;
+  inverter_.measure = [this, &reads] {
+    Reading reading = measured_;
+    reading.soc = ++reads % 2 == 0 ? percent(100) : percent(99.9);
+    return reading;
+  };
+  run_for(14min);
+  EXPECT_LE(record_.kept_decisions.size(), 3u);
+}
+
+TEST_F(CoordinatorRun, SaysWhetherThePresentActionLapses) {
+  make_now_cheap_and_tomorrow_dear();
+  run_for(2min);
+  ASSERT_EQ(coordinator_->decision()->command.action, Action::charge);
+  EXPECT_EQ(coordinator_->action_lapses(), true);
+}
+
+TEST_F(CoordinatorRun, SendsNothingInAPauseAndGivesTheSettingsBackBefore) {
+  make_now_cheap_and_tomorrow_dear();
+  const Instant begin = start_ + 2min;
+  const Instant end = start_ + 7min;
+  std::optional<int> calls_at_first;
+  int calls_at_last = 0;
+  pause_at_ = [&, this](Instant now) -> net::Awaitable<Result<std::optional<Instant>>> {
+    if (now >= begin + 20s && now < end) {
+      if (!calls_at_first) calls_at_first = inverter_.calls;
+      calls_at_last = inverter_.calls;
+    }
+    co_return now >= begin&& now < end ? std::optional(end) : std::nullopt;
+  };
+  run_for(6min);
+  EXPECT_EQ(inverter_.given_back, 1);
+  EXPECT_EQ(calls_at_first, calls_at_last);
+  EXPECT_EQ(coordinator_->paused_until(), end);
+  EXPECT_EQ(coordinator_->decision()->command.action, Action::self_use);
+  EXPECT_NE(coordinator_->decision()->reason.find("Paused"), std::string::npos);
+  EXPECT_EQ(coordinator_->decision()->verdict, Verdict::not_sent);
+  run_for(3min);  // a start of the daemon within the pause asks nothing, and connects when it is over
+  EXPECT_EQ(inverter_.connected, 2);
+  EXPECT_EQ(coordinator_->paused_until(), std::nullopt);
+  EXPECT_EQ(inverter_.applied.back().action, Action::charge);
+}
+
+TEST_F(CoordinatorRun, TriesToGiveTheSettingsBackThreeTimesBeforeAPause) {
+  make_now_cheap_and_tomorrow_dear();
+  inverter_.cannot_give_back = Error{.code = ErrorCode::timeout, .message = "silent"};
+  pause_at_ = [this](Instant now) -> net::Awaitable<Result<std::optional<Instant>>> {
+    co_return now >= start_ + 1min ? std::optional(start_ + 1h) : std::nullopt;
+  };
+  run_for(2min);
+  const int before = inverter_.calls;
+  EXPECT_EQ(before, 1 + 2 * 3 + 3);  // connect; read and apply at three ticks; then giving back
+}
+
+TEST_F(CoordinatorRun, KeepsAPauseWhoseFileCannotBeRead) {
+  pause_at_ = [this](Instant now) -> net::Awaitable<Result<std::optional<Instant>>> {
+    if (now > start_ + 30s) co_return failure(ErrorCode::corrupt, "not JSON");
+    co_return std::optional(start_ + 1h);
+  };
+  run_for(3min);
+  EXPECT_EQ(inverter_.calls, 0);
+  EXPECT_GT(events_.pause_failures, 0);
 }
 
 }  // namespace

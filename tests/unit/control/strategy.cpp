@@ -11,7 +11,8 @@ namespace {
 using ::gridpilot::currency;
 
 const Instant quarter = parse_rfc3339("2026-05-01T10:00:00Z").value();
-constexpr std::array everything{Action::self_use, Action::hold, Action::charge, Action::sell, Action::standby};
+constexpr std::array everything{Action::self_use, Action::hold,    Action::charge,
+                                Action::sell,     Action::curtail, Action::standby};
 
 /// A plan of two slots for a half-full 10 kWh battery; a kWh left after the first slot is worth `later` throughout.
 struct Case {
@@ -25,6 +26,9 @@ struct Case {
       .capacity = kilowatt_hours(10), .reserve = percent(10), .charge_efficiency = 1.0, .discharge_efficiency = 1.0};
   Site site;
   std::optional<Command> present;
+  double planned_export_kwh = 0.0;
+  double curtailed_kwh = 0.0;
+  bool can_limit_export = true;
 
   [[nodiscard]] Plan plan() const {
     Plan plan;
@@ -39,6 +43,8 @@ struct Case {
     slot.outlook.load = kilowatt_hours(load_kwh);
     slot.outlook.pv = kilowatt_hours(pv_kwh);
     slot.flow.ac = kilowatt_hours(planned_ac_kwh);
+    slot.flow.grid_export = kilowatt_hours(planned_export_kwh);
+    slot.flow.curtailed = kilowatt_hours(curtailed_kwh);
     plan.slots = {slot, slot};
     plan.slots.back().slot = slot.slot.next();
     return plan;
@@ -49,6 +55,7 @@ struct Case {
                         .battery = battery,
                         .site = site,
                         .available = everything,
+                        .can_limit_export = can_limit_export,
                         .present = present,
                         .currency = "PLN"});
   }
@@ -135,6 +142,56 @@ TEST(FollowPlan, TellsWhatTheAlternativesWouldCostMore) {
   const auto self_use = std::ranges::find(choice.alternatives, Action::self_use, &Alternative::action);
   ASSERT_NE(self_use, choice.alternatives.end());
   EXPECT_NEAR(in_currency(self_use->extra_cost), 0.25 * 0.3, 1e-9);
+}
+
+/// Full battery, sun above the load, and a grid that wants to be paid for taking it.
+Case negative_noon() {
+  Case noon{.import_price = 0.1, .export_price = -0.2, .later = 0.5, .load_kwh = 0.1, .pv_kwh = 1.0};
+  noon.battery.max_charge = watts(800);
+  noon.planned_ac_kwh = 0.2;
+  noon.curtailed_kwh = 0.7;
+  noon.site.curtailment = true;
+  return noon;
+}
+
+TEST(FollowPlan, ThrottlesPvToThePlannedExportWhereThePlanThrowsSomeAway) {
+  const Choice choice = negative_noon().decide();
+  EXPECT_EQ(choice.command.action, Action::curtail);
+  EXPECT_EQ(choice.command.export_limit, watts(0));
+  EXPECT_NE(choice.reason.find("At most 0.0 kW is fed in: the grid pays -0.20 PLN/kWh"), std::string::npos)
+      << choice.reason;
+}
+
+TEST(FollowPlan, NeverLimitsBelowNorAboveWhatThePlanFeedsIn) {
+  Case noon = negative_noon();
+  noon.planned_export_kwh = 0.26;  // 1040 W
+  EXPECT_EQ(noon.decide().command.export_limit, watts(1000));
+}
+
+TEST(FollowPlan, LimitsWhatIsFedInBesideEveryOtherAction) {
+  Case noon = negative_noon();
+  noon.planned_ac_kwh = 1.2;
+  noon.battery.max_charge = kilowatts(5);
+  noon.import_price = -0.1;
+  const Choice choice = noon.decide();
+  EXPECT_EQ(choice.command.action, Action::charge);
+  EXPECT_EQ(choice.command.export_limit, watts(0));
+}
+
+TEST(FollowPlan, LimitsNothingWhereTheOwnerDoesNotWantItOrTheUnitCannot) {
+  Case forbidden = negative_noon();
+  forbidden.site.curtailment = false;
+  EXPECT_EQ(forbidden.decide().command.export_limit, std::nullopt);
+  Case unable = negative_noon();
+  unable.can_limit_export = false;
+  EXPECT_EQ(unable.decide().command.export_limit, std::nullopt);
+  Case paid = negative_noon();
+  paid.export_price = 0.2;
+  paid.curtailed_kwh = 0.0;
+  EXPECT_EQ(paid.decide().command.export_limit, std::nullopt);
+  Case night = negative_noon();
+  night.pv_kwh = night.curtailed_kwh = 0.0;
+  EXPECT_EQ(night.decide().command.export_limit, std::nullopt);
 }
 
 }  // namespace

@@ -131,6 +131,8 @@ void put_decision(std::string& out, const Value& status, const TimeZone& zone) {
   std::string line = text(*decision, "action");
   if (watts) line += " at " + power(watts);
   if (const auto until = parse_rfc3339(text(*decision, "until"))) line += " until " + clock_text(zone, *until);
+  if (const auto lapses = status.optional_boolean("action_lapses").value_or(std::nullopt))
+    line += *lapses ? ", lapses by itself" : ", stays until it is given back";
   put(out, "decision", line + " (" + text(*decision, "verdict") + ")");
   put(out, "", text(*decision, "reason"));
 }
@@ -185,6 +187,13 @@ Result<StatusText> describe_status(std::string_view document) {
   put_reading(out, status);
   put_price(out, status);
   put_decision(out, status, *zone);
+  if (const auto until = parse_rfc3339(text(status, "paused_until")))
+    put(out, "paused", "nothing is sent to the inverter until " + clock_text(*zone, *until));
+  if (const auto warnings = status.array("warnings")) {
+    std::string_view name = "warning";
+    for (const Value& warning : *warnings)
+      if (const auto sentence = warning.string()) put(out, std::exchange(name, ""), *sentence);
+  }
   put_sources(out, status);
   if (const auto progress = status.object("progress"))
     put(out, "progress",
