@@ -187,7 +187,7 @@ void add_emulate_goodwe(CommandLine& line, CLI::App* emulate) {
   command->add_option("--soc", options->initial_soc_percent, "State of charge at the beginning, in percent")
       ->capture_default_str();
   command->add_option("--rating", options->rating_kw, "Of the inverter, in kW; 10 if not given, of an ES 5");
-  command->add_option("--capacity", options->capacity_kwh, "Of the battery, in kWh")->capture_default_str();
+  command->add_option("--capacity", options->capacity_kwh, "Of the battery, in kWh; 0: none")->capture_default_str();
   command->add_option("--peak", options->peak_kw, "Of the PV modules, in kW")->capture_default_str();
   command->add_option("--annual", options->annual_kwh, "Consumption of the house, in kWh a year")
       ->capture_default_str();

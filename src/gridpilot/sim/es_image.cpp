@@ -56,6 +56,7 @@ void write_strings(Data& data, const plant::House& house) {
 }
 
 void write_battery(Data& data, const plant::House& house, const MeasuredOverrides& overrides) {
+  if (!house.options().has_battery) return;  // all 0, as units without one send: mode 0 is "no battery"
   const plant::Pack& pack = house.pack();
   const plant::PackLimits limits = pack.limits();
   const double charging = in_watts(house.flows().battery);

@@ -170,6 +170,7 @@ void write_pack_block(RegisterMap& map, std::uint16_t first, const Half& half) {
 }
 
 void write_battery(RegisterMap& map, const plant::House& house, const Wire& w, const ImageContext& context) {
+  if (!house.options().has_battery) return;  // all 0, as units without one show: mode 0 is "no battery"
   const bool two = map.has(35262);
   const Half half = half_of(house, w, context, two ? 0.5 : 1.0);
   map.put_u16(35180, half.volts * 10.0);
@@ -211,7 +212,7 @@ void write_state(RegisterMap& map, const plant::House& house, const ImageContext
   map.put_u16(35186, 128);  // Poland
   map.put_u16(35187, context.stopped ? 0 : context.off_grid ? 2 : 1);
   map.put_u16(35188, context.stopped ? 1 : context.off_grid ? 4 : 2);
-  const bool empty = house.pack().soc() <= house.setting().discharge_stop;
+  const bool empty = house.options().has_battery && house.pack().soc() <= house.setting().discharge_stop;
   map.put_u32(35220, (empty ? 1U << 1U : 0U) | (context.export_limited ? 1U << 24U : 0U));
   map.put_u16(36900, 1);
   map.put_u32(36901, 3);  // the program, since the unit left its maker

@@ -108,6 +108,19 @@ TEST(EsRegisters, OfBothKindsAreReachedBehindTheBack) {
   EXPECT_TRUE(bench.device->write_log().empty());
 }
 
+TEST(EsWithoutBattery, ShowsNone) {
+  plant::HouseOptions options;
+  options.has_battery = false;
+  plant::House house(warsaw(), options, friday_midnight());
+  auto device = GoodweDevice::create(warsaw(), {.profile = Profile::es}, house).value();
+  const auto frame = device->answer(goodwe::aa55_runtime).value();
+  const goodwe::Answer answer = goodwe::examine(goodwe::aa55_runtime, frame.bytes());
+  ASSERT_EQ(answer.state, goodwe::AnswerState::complete);
+  EXPECT_EQ(goodwe::u16_at(answer.data, 10), 0);  // voltage
+  EXPECT_EQ(answer.data[26], 0);                  // state of charge
+  EXPECT_EQ(answer.data[30], 0);                  // mode: no battery
+}
+
 TEST(EsRelay, IsShownAsCommanded) {
   EsBench bench({.profile = Profile::es});
   ASSERT_FALSE(bench.ask(0x03, 0x27, {0x00, 0x30}).empty());

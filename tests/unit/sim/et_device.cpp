@@ -369,6 +369,19 @@ TEST(EtDevice, SetsLimitsThatFitALowVoltagePack) {
   EXPECT_NEAR(*device->value_of(37022) / 1000.0, 3.29, 0.05);
 }
 
+TEST(EtDevice, ShowsNoBatteryWhereTheHouseHasNone) {
+  plant::HouseOptions options;
+  options.has_battery = false;
+  plant::House house(warsaw(), options, friday_midnight());
+  auto device = GoodweDevice::create(warsaw(), {}, house).value();
+  ASSERT_TRUE(device->set_behind_the_back(47511, 11));
+  ASSERT_TRUE(device->set_behind_the_back(47512, 3000));
+  device->advance_to(friday_midnight() + 1h);
+  for (const int number : {35180, 35182, 35183, 35184, 37007})
+    EXPECT_EQ(device->value_of(static_cast<std::uint16_t>(number)), 0) << number;
+  EXPECT_EQ(house.flows().battery, watts(0));
+}
+
 TEST(EtDevice, HasASecondBatteryWhereItsSerialNumberSaysSo) {
   BenchInverter plain;
   EXPECT_FALSE(plain.device.value_of(39000));

@@ -67,7 +67,7 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe
   };
   const double rating_kw = options.rating_kw.value_or(family == goodwe::Family::es ? 5.0 : 10.0);
   for (const Range& range : {Range{"--soc", options.initial_soc_percent, 0, 100}, Range{"--rating", rating_kw, 1, 30},
-                             Range{"--capacity", options.capacity_kwh, 1, 200}, Range{"--peak", options.peak_kw, 0, 60},
+                             Range{"--capacity", options.capacity_kwh, 0, 200}, Range{"--peak", options.peak_kw, 0, 60},
                              Range{"--annual", options.annual_kwh, 100, 100'000},
                              Range{"--count", static_cast<double>(options.count), 1, 2000}})
     if (!(range.value >= range.lowest && range.value <= range.highest))
@@ -80,12 +80,12 @@ Result<plant::HouseOptions> house_of(const EmulateGoodweOptions& options, goodwe
   house.annual_consumption = kilowatt_hours(options.annual_kwh);
   house.inverter.rating = kilowatts(rating_kw);
   house.inverter.max_pv = kilowatts(rating_kw * 1.5);
-  house.pack.capacity = kilowatt_hours(options.capacity_kwh);
+  house.has_battery = family != goodwe::Family::dt && options.capacity_kwh > 0.0;
+  if (house.has_battery) house.pack.capacity = kilowatt_hours(options.capacity_kwh);
   house.pack.max_charge = house.inverter.rating * 1.08;
   house.pack.max_discharge = house.inverter.rating * 1.08;
   house.initial_soc = percent(options.initial_soc_percent);
   house.seed = options.seed;
-  house.has_battery = family != goodwe::Family::dt;
   if (has_low_voltage_pack(family, options.serial)) house.pack.cells_in_series = 16;
   return house;
 }

@@ -22,8 +22,8 @@ struct EmulateGoodweOptions {
   std::string start{};     ///< RFC 3339; empty: now
   double initial_soc_percent = 50.0;
   std::optional<double> rating_kw{};  ///< empty: 10, of an ES 5
-  double capacity_kwh = 10.0;
-  double peak_kw = 8.0;  ///< of the modules, half of them east and half west
+  double capacity_kwh = 10.0;         ///< 0: no battery
+  double peak_kw = 8.0;               ///< of the modules, half of them east and half west
   double annual_kwh = 4000.0;
   std::string time_zone = "Europe/Warsaw";
 };
