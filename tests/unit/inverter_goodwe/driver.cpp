@@ -134,12 +134,23 @@ TEST(ReadingAnEt, AsksForARefusedMeterAgainAnHourLater) {
   bench.inverter.registers.erase(taken_away);
   ASSERT_TRUE(bench.read());
   ASSERT_TRUE(bench.read());
-  EXPECT_EQ(count_of(bench.inverter, 36000), 1U);
+  EXPECT_EQ(count_of(bench.inverter, 36000), 2U);  // asked again at once, then left out
   bench.inverter.registers[taken_away] = 0;
   bench.pass(3600s);
   const auto reading = bench.read();
-  EXPECT_EQ(count_of(bench.inverter, 36000), 2U);
+  EXPECT_EQ(count_of(bench.inverter, 36000), 3U);
   EXPECT_TRUE(reading->import_total);
+}
+
+TEST(ReadingAnEt, KeepsABlockThatIsRefusedNowAndThen) {
+  Bench bench(noon);
+  ASSERT_TRUE(bench.connect());
+  for (int i = 0; i < 3; ++i) {
+    bench.inverter.mishaps_at[36000] = {Mishap::exception_2};
+    const auto reading = bench.read();
+    ASSERT_TRUE(reading);
+    EXPECT_TRUE(reading->import_total);
+  }
 }
 
 TEST(ReadingAnEt, ShortensTheLongMeterBlockOf745Units) {
@@ -153,7 +164,7 @@ TEST(ReadingAnEt, ShortensTheLongMeterBlockOf745Units) {
                                        std::uint16_t{36000}, &ModbusRequest::first);
   EXPECT_EQ(meter->count, 58);
   ASSERT_TRUE(bench.read());
-  EXPECT_EQ(count_of(bench.inverter, 36000), 3U);  // 125 refused, 58, 58
+  EXPECT_EQ(count_of(bench.inverter, 36000), 4U);  // 125 refused twice, 58, 58
 }
 
 TEST(ADriver, IsConnectedFirst) {

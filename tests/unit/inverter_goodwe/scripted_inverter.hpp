@@ -52,6 +52,7 @@ enum class Mishap {
   none,
   silent,       ///< lost on the way there: not carried out
   lost_answer,  ///< carried out, the answer lost
+  exception_2,  ///< "illegal data address", of a register that is there
   exception_3,  ///< "illegal data value"
   exception_4,  ///< "slave device failure"
 };
@@ -92,6 +93,7 @@ class ScriptedInverter {
     requests.push_back(request);
     const Mishap mishap = next_mishap(request.first);
     if (silent || mishap == Mishap::silent) return failure(ErrorCode::timeout, "no answer");
+    if (mishap == Mishap::exception_2) return refused(request, 2);
     if (mishap == Mishap::exception_3) return refused(request, 3);
     if (mishap == Mishap::exception_4) return refused(request, 4);
     for (std::uint16_t i = 0; i < request.count; ++i)

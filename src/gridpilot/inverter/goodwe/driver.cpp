@@ -74,9 +74,12 @@ net::Awaitable<Result<ports::CommandOutcome>> Driver::apply(Command command) {
 net::Awaitable<Result<std::vector<std::uint8_t>>> Driver::read_optional(OptionalBlock* block, std::uint16_t first,
                                                                         std::uint16_t count) {
   if (!block->wanted(clock_.now())) co_return std::vector<std::uint8_t>();
-  Result<std::vector<std::uint8_t>> data = co_await modbus_.read_block(first, count);
-  if (data) block->answered();
-  if (data || data.error().code != ErrorCode::unsupported) co_return data;
+  // "Illegal data address" was seen now and then on units that have the block.
+  for (int asked = 0; asked < 2; ++asked) {
+    Result<std::vector<std::uint8_t>> data = co_await modbus_.read_block(first, count);
+    if (data) block->answered();
+    if (data || data.error().code != ErrorCode::unsupported) co_return data;
+  }
   block->refused(clock_.now());
   co_return std::vector<std::uint8_t>();
 }

@@ -32,7 +32,7 @@ struct DriverOptions {
   int daily_register_budget = 200;  ///< beyond it only self-use, safety and giving back
 };
 
-/// A block that not every unit has: asked for until it is refused as unknown, and again an hour later.
+/// A block that not every unit has: asked for until it is refused as unknown twice in a row, and again an hour later.
 class OptionalBlock {
  public:
   static constexpr Seconds reprobe_interval{3600};
@@ -93,7 +93,7 @@ class Driver : public ports::Inverter {
     GRIDPILOT_VERIFY(device_.has_value());
     return *device_;
   }
-  /// The block's data; empty where the unit has none. Other failures pass.
+  /// The block's data; empty where the unit has none, by two refusals. Other failures pass.
   [[nodiscard]] net::Awaitable<Result<std::vector<std::uint8_t>>> read_optional(OptionalBlock* block,
                                                                                 std::uint16_t first,
                                                                                 std::uint16_t count);

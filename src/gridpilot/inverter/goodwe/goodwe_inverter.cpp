@@ -49,8 +49,11 @@ net::Awaitable<Result<ports::InverterIdentity>> GoodweInverter::connect() {
     if (!detected) co_return detected.failed();
   }
   Result<ports::InverterIdentity> identity = co_await driver_->connect();
+  // Whom this driver does not reach may be another by now, so the next call finds out anew.
+  identified_at_.reset();
   if (identity) {
     identified_at_ = clock_.now();
+    searched_at_.reset();
     failed_reads_ = 0;
   }
   co_return identity;
@@ -61,8 +64,12 @@ net::Awaitable<Result<Reading>> GoodweInverter::read() {
   Result<Reading> reading = co_await driver_->read();
   if (!reading) {
     ++failed_reads_;
+    if (failed_reads_ < failures_before_doubt) co_return reading;
+    const Result<void> looked = co_await look_who_answers();
+    if (!looked) co_return looked.failed();
     co_return reading;
   }
+  searched_at_.reset();
   const Instant now = clock_.now();
   const bool in_doubt = failed_reads_ >= failures_before_doubt;
   if (!in_doubt && identified_at_ && now - *identified_at_ < identity_interval && now >= *identified_at_) {
@@ -86,10 +93,33 @@ net::Awaitable<Result<void>> GoodweInverter::look_at_identity() {
     identified_at_ = clock_.now();
     co_return Result<void>();
   }
+  co_return become_another(*device);
+}
+
+/// A unit of another family does not answer what this driver asks. Only another one is a failure here; silence is not.
+net::Awaitable<Result<void>> GoodweInverter::look_who_answers() {
+  const Instant now = clock_.now();
+  if (searched_at_ && now >= *searched_at_ && now - *searched_at_ < identity_interval) co_return Result<void>();
+  searched_at_ = now;
+  const std::optional<DeviceInfo>& known = driver_->device();
+  if (!known) co_return Result<void>();
+  Detector detector(*exchange_, options_.link.transport);
+  const Result<Detected> detected = co_await detector.detect(options_.hints);
+  const bool another =
+      detected && (detected->device.family != known->family || !is_same_unit(detected->device, *known));
+  if (another) co_return become_another(detected->device);
+  co_return Result<void>();
+}
+
+/// The next connect() finds out everything anew.
+std::unexpected<Error> GoodweInverter::become_another(const DeviceInfo& now) {
+  const DeviceInfo& before = *driver_->device();
+  const auto text = [](const DeviceInfo& unit) {
+    return std::string(name_of(unit.family)) + " " + unit.serial + " firmware " + unit.firmware;
+  };
   identified_at_.reset();
-  co_return failure(ErrorCode::stale, "the inverter has become another: serial number " + known->serial + " firmware " +
-                                          known->firmware + " before, " + device->serial + " " + device->firmware +
-                                          " now");
+  return failure(ErrorCode::stale,
+                 "the inverter has become another: " + text(before) + " before, " + text(now) + " now");
 }
 
 net::Awaitable<Result<ports::CommandOutcome>> GoodweInverter::apply(Command command) {

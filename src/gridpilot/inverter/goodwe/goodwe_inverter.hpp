@@ -53,6 +53,8 @@ class GoodweInverter final : public ports::Inverter {
  private:
   [[nodiscard]] net::Awaitable<Result<void>> detect_family();
   [[nodiscard]] net::Awaitable<Result<void>> look_at_identity();
+  [[nodiscard]] net::Awaitable<Result<void>> look_who_answers();
+  [[nodiscard]] std::unexpected<Error> become_another(const DeviceInfo& now);
 
   std::shared_ptr<net::Exchange> exchange_;
   GoodweOptions options_;
@@ -62,6 +64,7 @@ class GoodweInverter final : public ports::Inverter {
   std::unique_ptr<Driver> driver_;
   std::uint8_t unit_ = et_unit;
   std::optional<Instant> identified_at_;
+  std::optional<Instant> searched_at_;  ///< while nothing is read: when it was last asked who is there
   int failed_reads_ = 0;
 };
 
