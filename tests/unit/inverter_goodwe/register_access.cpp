@@ -5,6 +5,8 @@
 #include <deque>
 #include <vector>
 
+#include "gridpilot/inverter/goodwe/aa55_access.hpp"
+#include "gridpilot/inverter/goodwe/dt_registers.hpp"
 #include "unit/inverter_goodwe/scripted_inverter.hpp"
 
 namespace gridpilot::goodwe {
@@ -88,20 +90,58 @@ TEST(AnAnswerUnderAnotherNumber, IsSomebodyElsesOnceTheUnitWasSeenToEchoIt) {
   NotingExchange exchange;
   RegisterAccess registers(exchange, {.framing = Framing::tcp});
   net::asio::io_context io;
-  exchange.answers = {tcp_answer(1, 11)};
-  EXPECT_EQ((*run(io, registers.read(47511, 1)))[0], 11);
-  exchange.answers = {tcp_answer(1, 99), tcp_answer(2, 12)};
+  for (const std::uint16_t number : {std::uint16_t{1}, std::uint16_t{2}}) {
+    exchange.answers = {tcp_answer(number, number)};
+    EXPECT_EQ((*run(io, registers.read(47511, 1)))[0], number);
+  }
+  exchange.answers = {tcp_answer(2, 99), tcp_answer(3, 12)};
   EXPECT_EQ((*run(io, registers.read(47511, 1)))[0], 12);
 }
 
-TEST(AGatewayThatDoesNotEchoTheNumber, IsUnderstoodAllTheSame) {
-  NotingExchange exchange;
-  RegisterAccess registers(exchange, {.framing = Framing::tcp});
+TEST(ADtsExportLimit, ThatCouldNotBeGivenBackAsItWasIsLeftAlone) {
+  ScriptedInverter inverter;
+  inverter.set(40327, {1, 0x0001, 0x86A0});  // 100 kW
+  ScriptedExchange exchange(inverter);
+  RegisterAccess modbus(exchange, {.unit = dt_unit});
   net::asio::io_context io;
-  for (const std::uint16_t value : {std::uint16_t{11}, std::uint16_t{12}}) {
-    exchange.answers = {tcp_answer(0, value)};
-    EXPECT_EQ((*run(io, registers.read(47511, 1)))[0], value);
+  DtRegisters registers(modbus, DtLimitUnit::watts, kilowatts(50));
+  EXPECT_EQ(run(io, registers.read(export_limit_register, 1)).error().code, ErrorCode::unsupported);
+  inverter.set(40328, {0, 5000});
+  EXPECT_EQ((*run(io, registers.read(export_limit_register, 1)))[0], 5000);
+  inverter.set(40336, {200});
+  DtRegisters in_percent(modbus, DtLimitUnit::percent, kilowatts(50));
+  EXPECT_EQ(run(io, in_percent.read(export_limit_register, 1)).error().code, ErrorCode::unsupported);
+  inverter.set(40336, {110});
+  EXPECT_EQ((*run(io, in_percent.read(export_limit_register, 1)))[0], 55'000);
+}
+
+TEST(AGatewayThatDoesNotEchoTheNumber, IsUnderstoodAllTheSame) {
+  // The first request has number 1, so a gateway that always says 1 seems to echo it.
+  for (const std::uint16_t always : {std::uint16_t{0}, std::uint16_t{1}}) {
+    NotingExchange exchange;
+    RegisterAccess registers(exchange, {.framing = Framing::tcp});
+    net::asio::io_context io;
+    for (const std::uint16_t value : {std::uint16_t{11}, std::uint16_t{12}, std::uint16_t{13}}) {
+      exchange.answers = {tcp_answer(always, value)};
+      const auto words = run(io, registers.read(47511, 1));
+      ASSERT_TRUE(words) << always << ": " << words.error().message;
+      EXPECT_EQ((*words)[0], value);
+    }
   }
+}
+
+TEST(ASilentEs, IsAskedOnceAtATimeAfterAWhile) {
+  NotingExchange exchange;
+  Aa55Access aa55(exchange);
+  net::asio::io_context io;
+  for (int i = 0; i < Aa55Access::silence_before_patience_ends; ++i) EXPECT_FALSE(run(io, aa55.ask(0x01, 0x06, {})));
+  EXPECT_EQ(exchange.repeatable.back(), net::Repeatable::yes);
+  EXPECT_FALSE(run(io, aa55.ask(0x01, 0x06, {})));
+  EXPECT_EQ(exchange.repeatable.back(), net::Repeatable::no);
+  exchange.answers = {{0xAA, 0x55, 0x7F, 0xC0, 0x03, 0xB5, 0x01, 0x06, 0x02, 0xFD}};  // protocol.md 2.3
+  EXPECT_TRUE(run(io, aa55.order(0x03, 0x35, {0x17, 0x70})));
+  EXPECT_FALSE(run(io, aa55.ask(0x01, 0x06, {})));
+  EXPECT_EQ(exchange.repeatable.back(), net::Repeatable::yes);
 }
 
 }  // namespace

@@ -31,11 +31,14 @@ net::Awaitable<Result<std::vector<std::uint8_t>>> Aa55Access::ask(std::uint8_t c
           [control, function](Bytes received) {
             return examined(examine(Aa55Command{.control = control, .function = function, .data = {}}, received).state);
           },
-      .repeatable = net::Repeatable::yes};
+      .repeatable = unanswered_ < silence_before_patience_ends ? net::Repeatable::yes : net::Repeatable::no};
   Result<std::vector<std::uint8_t>> received = co_await exchange_.request(std::move(question));
-  if (!received)
+  if (!received) {
+    ++unanswered_;
     co_return std::unexpected(
         std::move(received.error()).in("AA55 command " + to_hex(std::array<std::uint8_t, 2>{control, function})));
+  }
+  unanswered_ = 0;
   const Answer answer = examine(Aa55Command{.control = control, .function = function, .data = {}}, *received);
   co_return std::vector<std::uint8_t>(answer.data.begin(), answer.data.end());
 }

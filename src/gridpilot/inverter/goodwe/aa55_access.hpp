@@ -10,9 +10,12 @@
 namespace gridpilot::goodwe {
 
 /// AA55 commands of one unit over one exchange of datagrams. There are no exceptions in this protocol: what a unit does
-/// not know or not take stays without answer, and is a timeout here.
+/// not know or not take stays without answer, and is a timeout here. After some requests in a row that stayed without
+/// answer, requests are no longer repeated until one is answered.
 class Aa55Access {
  public:
+  static constexpr int silence_before_patience_ends = 3;
+
   /// The exchange must outlive it.
   explicit Aa55Access(net::Exchange& exchange) : exchange_(exchange) {}
 
@@ -28,6 +31,7 @@ class Aa55Access {
 
  private:
   net::Exchange& exchange_;
+  int unanswered_ = 0;
 };
 
 }  // namespace gridpilot::goodwe

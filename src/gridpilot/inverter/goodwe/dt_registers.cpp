@@ -10,9 +10,15 @@ constexpr std::uint16_t export_switch = 40327;
 constexpr std::uint16_t limit_in_watts = 40328;
 constexpr std::uint16_t limit_in_percent = 40336;
 constexpr double most_percent = 200.0;
+constexpr std::uint16_t largest_limit = 0xFFFF;  // W
 
 [[nodiscard]] std::unexpected<Error> unknown(std::uint16_t number) {
   return failure(ErrorCode::unsupported, "a DT has nothing in place of register " + std::to_string(number));
+}
+
+/// It could not be given back as it was, so such a unit counts as one without a limit.
+[[nodiscard]] std::unexpected<Error> beyond_a_register() {
+  return failure(ErrorCode::unsupported, "the owner's export limit is above 65.5 kW");
 }
 
 }  // namespace
@@ -49,13 +55,15 @@ net::Awaitable<Result<Words>> DtRegisters::read_limit() {
   if (unit_ == DtLimitUnit::percent) {
     const Result<Words> percent = co_await modbus_.read(limit_in_percent, 1);
     if (!percent) co_return percent.failed();
-    const double limit_w = std::clamp(std::round((*percent)[0] * in_watts(rating_) / 100.0), 0.0, 65535.0);
+    const double limit_w = std::round((*percent)[0] * in_watts(rating_) / 100.0);
+    if (limit_w > largest_limit) co_return beyond_a_register();
     co_return Words{as_asked((*percent)[0], static_cast<std::uint16_t>(limit_w))};
   }
   const Result<Words> limit = co_await modbus_.read(limit_in_watts, 2);
   if (!limit) co_return limit.failed();
   const std::uint32_t raw = (static_cast<std::uint32_t>((*limit)[0]) << 16U) | (*limit)[1];
-  co_return Words{as_asked(raw, static_cast<std::uint16_t>(std::min<std::uint32_t>(raw, 0xFFFF)))};
+  if (raw > largest_limit) co_return beyond_a_register();
+  co_return Words{as_asked(raw, static_cast<std::uint16_t>(raw))};
 }
 
 /// Downwards: a limit is not to be exceeded.

@@ -56,7 +56,7 @@ net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::ask(ModbusRequ
   const Framing framing = options_.framing;
   const FrameBuffer frame = encode(request, framing, transaction_);
   // An answer under another number is somebody else's, where the unit was seen to echo the number at all.
-  const bool must_echo = framing == Framing::tcp && echoes_transaction_;
+  const bool must_echo = framing == Framing::tcp && echoes_in_a_row_ >= echoes_before_trust;
   const auto is_mine = [transaction = transaction_](Bytes received) {
     return received.size() < 2 || u16_at(received, 0) == transaction;
   };
@@ -73,7 +73,7 @@ net::Awaitable<Result<std::vector<std::uint8_t>>> RegisterAccess::ask(ModbusRequ
     co_return std::unexpected(std::move(received.error()).in("register " + std::to_string(request.first)));
   }
   unanswered_ = 0;
-  if (framing == Framing::tcp && is_mine(*received)) echoes_transaction_ = true;
+  if (framing == Framing::tcp) echoes_in_a_row_ = is_mine(*received) ? echoes_in_a_row_ + 1 : 0;
   const Answer answer = examine(request, *received, framing);
   if (answer.state == AnswerState::exception) co_return std::unexpected(refusal(request, answer.exception));
   co_return std::vector<std::uint8_t>(answer.data.begin(), answer.data.end());

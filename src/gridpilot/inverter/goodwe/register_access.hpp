@@ -22,6 +22,8 @@ struct RegisterAccessOptions {
 class RegisterAccess final : public ControlRegisters {
  public:
   static constexpr int silence_before_patience_ends = 3;
+  /// A Modbus TCP gateway that always answers under the same number hits a request's own once, never twice in a row.
+  static constexpr int echoes_before_trust = 2;
 
   /// The exchange must outlive it.
   RegisterAccess(net::Exchange& exchange, RegisterAccessOptions options) : exchange_(exchange), options_(options) {}
@@ -41,7 +43,7 @@ class RegisterAccess final : public ControlRegisters {
   net::Exchange& exchange_;
   RegisterAccessOptions options_;
   std::uint16_t transaction_ = 0;
-  bool echoes_transaction_ = false;  ///< seen to; gateways that do not echo it answer with anything
+  int echoes_in_a_row_ = 0;  ///< answers under the number of their request
   int unanswered_ = 0;
 };
 
