@@ -65,8 +65,10 @@ void read_battery(const Payload& p, Reading& reading) {
   if (magnitude) reading.battery_current = amperes(mode == charging ? *magnitude / 10.0 : -*magnitude / 10.0);
   if (reading.battery_voltage && reading.battery_current)
     reading.battery = *reading.battery_voltage * *reading.battery_current;
-  reading.soc = percent(std::clamp(p.byte(26), 0, 100));
-  if (p.byte(29) > 0) reading.state_of_health = percent(p.byte(29));
+  // Without a link to the battery manager all ones stand there; no share is above a hundred.
+  constexpr int whole = 100;
+  if (p.byte(26) <= whole) reading.soc = percent(p.byte(26));
+  if (p.byte(29) > 0 && p.byte(29) <= whole) reading.state_of_health = percent(p.byte(29));
   if (const auto limit = p.word(20)) reading.battery_charge_limit = amperes(*limit);
   if (const auto limit = p.word(22)) reading.battery_discharge_limit = amperes(*limit);
   reading.battery_temperature = p.temperature(16);
@@ -78,7 +80,8 @@ void read_battery(const Payload& p, Reading& reading) {
   const Power magnitude = watts(std::abs(p.s16(38)));
   const int direction = p.byte(80);
   const Power told = direction == importing ? magnitude : -magnitude;
-  if (!reading.pv || !reading.load) return told;
+  const bool battery_unknown = p.byte(30) != no_battery && !reading.battery;
+  if (!reading.pv || !reading.load || battery_unknown) return told;
   const Power balance = *reading.load + reading.battery.value_or(Power{}) - *reading.pv;
   const auto miss = [&balance](Power grid) { return std::abs(in_watts(balance - grid)); };
   constexpr double too_close_to_tell = 100.0;

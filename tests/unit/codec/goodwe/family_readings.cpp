@@ -64,6 +64,31 @@ TEST(EsReading, ChargesInModeThree) {
   EXPECT_NEAR(in_watts(*reading->battery), 512, 0.1);
 }
 
+TEST(EsReading, WithoutALinkToItsBatteryManagerHasNoStateOfCharge) {
+  std::vector<std::uint8_t> payload(133, 0);
+  payload[30] = 1;
+  payload[26] = payload[29] = 0xFF;
+  const auto reading = decode_es_reading(payload, {.family = Family::es}, now);
+  ASSERT_TRUE(reading);
+  EXPECT_FALSE(reading->soc);
+  EXPECT_FALSE(reading->state_of_health);
+}
+
+TEST(EsReading, TurnsNoDirectionByABalanceThatLacksTheBattery) {
+  std::vector<std::uint8_t> payload(133, 0);
+  payload[30] = 2;                                               // discharges
+  payload[10] = payload[11] = payload[18] = payload[19] = 0xFF;  // with what, is not available
+  payload[38] = 2000 >> 8;
+  payload[39] = 2000 & 0xFF;
+  payload[47] = 500 >> 8;
+  payload[48] = 500 & 0xFF;
+  payload[80] = 1;  // exporting
+  const auto reading = decode_es_reading(payload, {.family = Family::es}, now);
+  ASSERT_TRUE(reading);
+  EXPECT_FALSE(reading->battery);
+  EXPECT_EQ(reading->grid, Measured<Power>(watts(-2000)));
+}
+
 TEST(EsReading, BelievesTheDirectionWhereTheBalanceCannotTell) {
   std::vector<std::uint8_t> payload(133, 0);
   payload[39] = 40;  // 40 W either way
