@@ -1,6 +1,11 @@
 #include "gridpilot/inverter/goodwe/detect.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <gtest/gtest.h>
+
+#include <array>
+#include <deque>
 
 #include "gridpilot/inverter/goodwe/discover.hpp"
 #include "gridpilot/inverter/goodwe/goodwe_inverter.hpp"
@@ -70,6 +75,62 @@ TEST(AFirmwareUpdate, StartsTheDetectionAnew) {
   EXPECT_EQ(changed.error().code, ErrorCode::stale);
   ASSERT_TRUE(run(io, unit.connect()));
   EXPECT_TRUE(run(io, unit.read()));
+}
+
+/// Answers calls into the network by script: each call takes the next list of answers. Deaf after the last of them, so
+/// that the loop ends.
+class ScriptedDongles {
+ public:
+  ScriptedDongles(net::asio::io_context& io, std::deque<std::vector<std::string>> script)
+      : socket_(io, {net::asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
+    listen();
+  }
+  [[nodiscard]] std::uint16_t port() const { return socket_.local_endpoint().port(); }
+  std::vector<std::string> calls;
+
+ private:
+  void listen() {
+    socket_.async_receive_from(net::asio::buffer(bytes_), caller_,
+                               [this](const boost::system::error_code& wrong, std::size_t size) {
+                                 if (wrong) return;
+                                 calls.emplace_back(bytes_.data(), size);
+                                 const auto answers = script_.empty() ? std::vector<std::string>() : script_.front();
+                                 if (!script_.empty()) script_.pop_front();
+                                 for (const std::string& answer : answers)
+                                   socket_.send_to(net::asio::buffer(answer), caller_);
+                                 if (!script_.empty()) listen();
+                               });
+  }
+
+  net::asio::ip::udp::socket socket_;
+  net::asio::ip::udp::endpoint caller_;
+  std::array<char, 128> bytes_{};
+  std::deque<std::vector<std::string>> script_;
+};
+
+TEST(ACallIntoTheNetwork, IsRepeatedUntilADongleAnswers) {
+  net::asio::io_context io;
+  ScriptedDongles dongles(
+      io, {{},
+           {"nonsense", "192.168.1.14,289C6E05AA11,Solar-WiFi223W0123", "192.168.1.14,289C6E05AA11,Solar-WiFi223W0123",
+            "192.168.1.15,289C6E05AA12,Solar-WiFi"}});
+  const auto found =
+      run(io, discover({.target = "127.0.0.1", .port = dongles.port(), .wait = std::chrono::milliseconds(50)}));
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->size(), 2U);
+  EXPECT_EQ((*found)[0].name, "Solar-WiFi223W0123");
+  EXPECT_EQ((*found)[1].address, "192.168.1.15");
+  EXPECT_EQ(dongles.calls, std::vector<std::string>(2, "WIFIKIT-214028-READ"));
+}
+
+TEST(ACallIntoTheNetwork, ThatNobodyAnswersFindsNobody) {
+  net::asio::io_context io;
+  ScriptedDongles dongles(io, {{}, {}, {}});
+  const auto found =
+      run(io, discover({.target = "127.0.0.1", .port = dongles.port(), .wait = std::chrono::milliseconds(5)}));
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->empty());
+  EXPECT_EQ(dongles.calls.size(), 3U);
 }
 
 TEST(ADongle, IsUnderstoodOrPassedOver) {
