@@ -16,7 +16,7 @@
 #include "gridpilot/app/commands/inverter/report.hpp"
 #include "gridpilot/app/inverter_pause.hpp"
 #include "gridpilot/config/values.hpp"
-#include "gridpilot/control/effect.hpp"
+#include "gridpilot/control/guard.hpp"
 #include "gridpilot/core/text.hpp"
 #include "gridpilot/os/folders.hpp"
 
@@ -107,24 +107,35 @@ std::string what_happens(const Command& command, const ports::InverterIdentity& 
   return fmt::format("{} {}: {}", identity.model, identity.serial, text);
 }
 
-/// Gives the command again and again until its time is over, and tells what changes.
+/// Gives the command again and again until its time is over, and tells what changes. The guard has the last word here
+/// too, where a configuration says what battery it is.
 class Hold {
  public:
-  Hold(Steering& steering, Command command, const Streams& streams)
-      : steering_(steering), command_(command), streams_(streams), timer_(steering.io) {}
+  Hold(Steering& steering, const ChosenInverter& chosen, ports::InverterIdentity identity, Command command,
+       const Streams& streams)
+      : steering_(steering),
+        chosen_(chosen),
+        identity_(std::move(identity)),
+        command_(command),
+        streams_(streams),
+        timer_(steering.io) {}
 
   [[nodiscard]] net::Awaitable<Result<void>> run(bool once) {
     for (;;) {
-      const Result<ports::CommandOutcome> outcome = co_await steering_.door.apply(command_);
+      const Result<Reading> reading = co_await steering_.door.read();
+      if (reading && !once) streams_.out << reading_line(*reading, chosen_.zone) << '\n' << std::flush;
+      const control::Guarded guarded = guard(reading);
+      const Result<ports::CommandOutcome> outcome = co_await steering_.door.apply(guarded.command);
       if (!outcome && once) co_return outcome.failed();
-      tell(outcome ? fmt::format("{} ({})", outcome->detail, name_of(outcome->verdict)) : outcome.error().message);
+      std::string line =
+          outcome ? fmt::format("{} ({})", outcome->detail, name_of(outcome->verdict)) : outcome.error().message;
+      if (guarded.bound_by) line += "; limited: " + *guarded.bound_by;
+      tell(line);
       if (once || ended_ || steering_.clock.now() >= command_.until) co_return Result<void>();
       timer_.expires_after(renewal);
       boost::system::error_code woken;
       co_await timer_.async_wait(net::asio::redirect_error(net::asio::use_awaitable, woken));
       if (ended_) co_return Result<void>();
-      const Result<Reading> reading = co_await steering_.door.read();
-      if (reading) streams_.out << reading_line(*reading, TimeZone::utc()) << " UTC\n" << std::flush;
     }
   }
 
@@ -135,6 +146,21 @@ class Hold {
   }
 
  private:
+  [[nodiscard]] control::Guarded guard(const Result<Reading>& reading) {
+    const config::Configuration& home = chosen_.configuration;
+    if (home.battery_profile == nullptr && identity_.measures.state_of_charge)
+      return {.command = command_, .bound_by = std::nullopt, .most = command_.power};
+    return guard_.check(command_, {.now = steering_.clock.now(),
+                                   .reading = reading ? &*reading : nullptr,
+                                   .battery = home.battery,
+                                   .site = home.site,
+                                   .profile = home.battery_profile,
+                                   .unit = {.actions = identity_.actions,
+                                            .can_limit_export = identity_.can_limit_export,
+                                            .can_block_charging = identity_.can_block_charging,
+                                            .measures = identity_.measures}});
+  }
+
   void tell(const std::string& line) {
     if (line == told_) return;
     told_ = line;
@@ -142,16 +168,20 @@ class Hold {
   }
 
   Steering& steering_;
+  const ChosenInverter& chosen_;
+  ports::InverterIdentity identity_;
   Command command_;
+  control::Guard guard_;
   const Streams& streams_;
   net::asio::steady_timer timer_;
   std::string told_;
   bool ended_ = false;
 };
 
-ExitCode hold_until_over(Steering& steering, const Command& command, const InverterModeOptions& options,
-                         const ports::InverterIdentity& identity, const Streams& streams) {
-  Hold hold(steering, command, streams);
+ExitCode hold_until_over(Steering& steering, const ChosenInverter& chosen, const Command& command,
+                         const InverterModeOptions& options, const ports::InverterIdentity& identity,
+                         const Streams& streams) {
+  Hold hold(steering, chosen, identity, command, streams);
   {
     net::asio::signal_set signals(steering.io, SIGINT, SIGTERM);
     signals.async_wait([&hold](const boost::system::error_code& ended, int) {
@@ -200,8 +230,10 @@ ExitCode set_inverter_mode(const InverterModeOptions& options, const Streams& st
   const std::string question = what_happens(*command, *identity) + ", for " + options.duration + "?";
   if (const auto agreed = consented(options.consent, question, streams); !agreed)
     return refused(agreed.error(), streams);
+  if (chosen->configuration.battery_profile == nullptr && identity->measures.state_of_charge)
+    streams.notices << "No battery.profile is configured: only the inverter's own limits protect the battery.\n";
   command->until = steering.clock.now() + std::chrono::ceil<Seconds>(*duration);
-  return hold_until_over(steering, *command, options, *identity, streams);
+  return hold_until_over(steering, *chosen, *command, options, *identity, streams);
 }
 
 ExitCode restore_inverter(const InverterRestoreOptions& options, const Streams& streams) {
