@@ -59,7 +59,7 @@ net::Awaitable<Result<Words>> Aa55Access::read_registers(std::uint16_t first, st
                                            static_cast<std::uint8_t>(first & 0xFFU), count};
   const Result<std::vector<std::uint8_t>> data = co_await ask(0x01, 0x1A, question);
   if (!data) co_return data.failed();
-  if (data->size() != 2U * count)
+  if (data->size() != std::size_t{2} * count)
     co_return failure(ErrorCode::wrong_answer,
                       "AA55 register " + std::to_string(first) + ": " + std::to_string(data->size()) + " bytes");
   Words words;

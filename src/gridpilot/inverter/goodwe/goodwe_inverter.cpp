@@ -93,7 +93,7 @@ net::Awaitable<Result<void>> GoodweInverter::look_at_identity() {
     identified_at_ = clock_.now();
     co_return Result<void>();
   }
-  co_return become_another(*device);
+  co_return become_another(*known, *device);
 }
 
 /// A unit of another family does not answer what this driver asks. Only another one is a failure here; silence is not.
@@ -107,13 +107,12 @@ net::Awaitable<Result<void>> GoodweInverter::look_who_answers() {
   const Result<Detected> detected = co_await detector.detect(options_.hints);
   const bool another =
       detected && (detected->device.family != known->family || !is_same_unit(detected->device, *known));
-  if (another) co_return become_another(detected->device);
+  if (another) co_return become_another(*known, detected->device);
   co_return Result<void>();
 }
 
 /// The next connect() finds out everything anew.
-std::unexpected<Error> GoodweInverter::become_another(const DeviceInfo& now) {
-  const DeviceInfo& before = *driver_->device();
+std::unexpected<Error> GoodweInverter::become_another(const DeviceInfo& before, const DeviceInfo& now) {
   const auto text = [](const DeviceInfo& unit) {
     return std::string(name_of(unit.family)) + " " + unit.serial + " firmware " + unit.firmware;
   };

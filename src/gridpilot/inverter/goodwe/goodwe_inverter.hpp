@@ -54,7 +54,7 @@ class GoodweInverter final : public ports::Inverter {
   [[nodiscard]] net::Awaitable<Result<void>> detect_family();
   [[nodiscard]] net::Awaitable<Result<void>> look_at_identity();
   [[nodiscard]] net::Awaitable<Result<void>> look_who_answers();
-  [[nodiscard]] std::unexpected<Error> become_another(const DeviceInfo& now);
+  [[nodiscard]] std::unexpected<Error> become_another(const DeviceInfo& before, const DeviceInfo& now);
 
   std::shared_ptr<net::Exchange> exchange_;
   GoodweOptions options_;
