@@ -199,6 +199,7 @@ void Writer::flush() {
 }
 
 void Writer::append(std::string_view text) {
+  if (text.empty()) return;  // an empty view may point nowhere, which memcpy must not be given
   if (text.size() > static_cast<std::size_t>(buffer_.data() + buffer_.size() - at_)) {
     flush();
     if (text.size() > buffer_.size()) {

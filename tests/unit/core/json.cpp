@@ -139,5 +139,11 @@ TEST(JsonWriter, WritesWhatReadsBack) {
   EXPECT_EQ(compact(pretty(out).value()).value(), out);
 }
 
+TEST(JsonWriter, WritesATextThatPointsNowhere) {
+  std::string out;
+  json::Writer(out).value(std::string_view());
+  EXPECT_EQ(out, R"("")");
+}
+
 }  // namespace
 }  // namespace gridpilot::json
