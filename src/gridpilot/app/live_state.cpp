@@ -94,8 +94,9 @@ std::vector<std::string> LiveState::warnings() const {
   std::vector<std::string> all = warnings_;
   const Coordinator& coordinator = parts_.coordinator;
   const BatteryProfile* const profile = coordinator.settings().profile;
-  if (profile == nullptr || !coordinator.latest()) return all;
-  if (auto warning = control::warning_of(*coordinator.latest(), *profile)) all.push_back(std::move(*warning));
+  const std::optional<Reading>& latest = coordinator.latest();
+  if (profile == nullptr || !latest) return all;
+  if (auto warning = control::warning_of(*latest, *profile)) all.push_back(std::move(*warning));
   return all;
 }
 
