@@ -113,8 +113,9 @@ net::Awaitable<Result<ports::CommandOutcome>> Control::apply(Command command) {
   Result<WantedRegisters> wanted = wanted_registers(command, situation(*present, command));
   if (!wanted) co_return wanted.failed();
   std::vector<RegisterSpan> spans = differing_spans(wanted->spans, *present);
-  if (spans.empty() && charges_above(command)) {
-    charge_current_cap_ = tenths_of_amperes(command.power, *observed_->battery_voltage);
+  const std::optional<std::uint16_t> cap = spans.empty() ? cap_of_excess(command) : std::nullopt;
+  if (cap) {
+    charge_current_cap_ = cap;
     wanted = wanted_registers(command, situation(*present, command));
     if (!wanted) co_return wanted.failed();
     spans = differing_spans(wanted->spans, *present);
@@ -140,15 +141,17 @@ net::Awaitable<Result<void>> Control::look_at_clock(Registers present) {
   co_return co_await compare_clock(SetClock::yes);
 }
 
-/// Firmware that charges at full power whatever the window says (hazard 4): told by the battery once it had time to
-/// settle.
-bool Control::charges_above(const Command& command) const {
-  if (command.action != Action::charge || charge_current_cap_ || !abilities_.has_current_limits || !observed_)
-    return false;
-  const Reading& reading = *observed_;
-  if (reading.time < last_write_ + settling || !reading.battery || !reading.battery_voltage) return false;
-  if (*reading.battery_voltage < volts(1)) return false;
-  return *reading.battery > command.power * tolerated_share + tolerated_excess;
+/// The charge current, in 0.1 A, that keeps firmware to a window's power which charges at full power whatever the
+/// window says (hazard 4): told by the battery once it had time to settle. Absent where nothing of the kind shows.
+std::optional<std::uint16_t> Control::cap_of_excess(const Command& command) const {
+  if (command.action != Action::charge || charge_current_cap_ || !abilities_.has_current_limits) return std::nullopt;
+  const std::optional<Reading>& observed = observed_;
+  if (!observed || observed->time < last_write_ + settling) return std::nullopt;
+  const std::optional<Power> power = observed->battery;
+  const std::optional<Voltage> voltage = observed->battery_voltage;
+  if (!power || !voltage || *voltage < volts(1)) return std::nullopt;
+  if (*power <= command.power * tolerated_share + tolerated_excess) return std::nullopt;
+  return tenths_of_amperes(command.power, *voltage);
 }
 
 /// One request for each stretch of registers that a command may concern.

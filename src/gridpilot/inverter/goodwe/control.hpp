@@ -68,7 +68,7 @@ class Control {
   [[nodiscard]] std::optional<std::uint16_t> changed_by_others(const Registers& present) const;
   [[nodiscard]] Situation situation(const Registers& present, const Command& command) const;
   [[nodiscard]] bool clock_check_is_due() const;
-  [[nodiscard]] bool charges_above(const Command& command) const;
+  [[nodiscard]] std::optional<std::uint16_t> cap_of_excess(const Command& command) const;
   [[nodiscard]] net::Awaitable<Result<void>> look_at_clock(Registers present);
   void note_write(const Result<WriteReport>& report);
   [[nodiscard]] ports::CommandOutcome outcome(Verdict verdict, std::string detail);
