@@ -135,8 +135,9 @@ net::Awaitable<Result<std::vector<SettingValue>>> SettingEditor::read_run(std::v
   if (!data && data.error().code == ErrorCode::unsupported) co_return values;
   if (!data) co_return data.failed();
   for (const SettingId& setting : run) {
-    const auto begin = data->begin() + 2 * (setting.row->address - first);
-    values.push_back(value_of(setting, words_of({begin, begin + 2 * registers_of(setting)}), device_));
+    const Bytes part =
+        Bytes(*data).subspan(std::size_t{2} * (setting.row->address - first), std::size_t{2} * registers_of(setting));
+    values.push_back(value_of(setting, words_of({part.begin(), part.end()}), device_));
   }
   co_return values;
 }
