@@ -27,7 +27,8 @@ bool is_same(const Decision& a, const Decision& b) {
 
 }  // namespace
 
-Coordinator::Coordinator(CoordinatorSettings settings, Doors doors) : settings_(std::move(settings)), doors_(std::move(doors)) {}
+Coordinator::Coordinator(CoordinatorSettings settings, Doors doors)
+    : settings_(std::move(settings)), doors_(std::move(doors)) {}
 
 net::Awaitable<void> Coordinator::run() {
   const net::Timeline::Participant inside(doors_.timeline);

@@ -36,7 +36,9 @@ TEST(Guard, ForcesNothingWithoutABatteryProfile) {
   for (const Action action : all_actions) {
     const Guarded guarded = home.ask(action, 3000);
     EXPECT_EQ(guarded.command.action, Action::self_use);
-    if (action != Action::self_use) EXPECT_EQ(guarded.bound_by, "no battery profile");
+    if (action != Action::self_use) {
+      EXPECT_EQ(guarded.bound_by, "no battery profile");
+    }
   }
   home.reading.battery_alarms = 1;
   EXPECT_EQ(home.own_rule().command.action, Action::self_use);
