@@ -62,6 +62,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+/// A name of the characters that RFC 9110 allows, a value of one line.
+bool is_header(std::string_view name, std::string_view value) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  for (const char c : name) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!is_plain && marks.find(c) == std::string_view::npos) return false;
+  }
+  for (const char c : value)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  return !name.empty() && !value.empty();
+}
+
 void set_text(CURL* easy, CURLoption option, const std::string& text) {
   curl_easy_setopt(easy, option, text.c_str());
 }
@@ -142,6 +154,7 @@ void HttpClient::Transfer::prepare(const HttpClientOptions& options, const std::
   }
   set_limits();
   add_header("Accept: " + request_.accept);
+  for (const auto& [name, value] : request_.headers) add_header(name + ": " + value);
   if (request_.if_none_match) add_header("If-None-Match: " + *request_.if_none_match);
   if (request_.if_modified_since) add_header("If-Modified-Since: " + *request_.if_modified_since);
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
@@ -297,6 +310,8 @@ Awaitable<Result<HttpResponse>> HttpClient::get(HttpRequest request) {
   const auto engine = engine_;
   const auto origin = origin_of(request.url);
   if (!origin) co_return origin.failed();
+  for (const auto& [name, value] : request.headers)
+    if (!is_header(name, value)) co_return failure(ErrorCode::bad_input, origin->host + ": a header is not valid");
   if (auto started = engine->start(); !started) co_return std::move(started).failed();
   // curl keeps the deadline itself; this one is for a curl that should fail to.
   const auto guard = request.limits.total + std::chrono::seconds(2);

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gridpilot/net/async.hpp"
 
@@ -22,6 +24,8 @@ struct HttpLimits {
 struct HttpRequest {
   std::string url;  ///< http or https
   std::string accept = "application/json";
+  /// Further headers, such as an access key; a value with a line break is refused. They appear in no sentence.
+  std::vector<std::pair<std::string, std::string>> headers = {};
   std::optional<std::string> if_none_match = std::nullopt;      ///< an ETag of before: 304 where nothing is new
   std::optional<std::string> if_modified_since = std::nullopt;  ///< a Last-Modified of before
   HttpLimits limits = {};
@@ -61,7 +65,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// Many may be under way. Errors name the host: bad_input (no http or https URL), unreachable (no such name, no
+  /// Many may be under way. Errors name the host: bad_input (no http or https URL, a header
+  /// that is none), unreachable (no such name, no
   /// connection), timeout (any of the limits), connection_lost (torn, truncated), rejected (certificate), too_large
   /// (stopped at the limit), malformed (not HTTP, damaged encoding), cancelled.
   /// Cancelling closes the connection and ends it with ErrorCode::cancelled.
