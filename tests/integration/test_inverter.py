@@ -1,48 +1,16 @@
-"""`gridpilot inverter …` on an emulated inverter, and what a kill in the middle of every action leaves behind."""
+"""`gridpilot inverter …` on an emulated inverter."""
 
 import json
-import pathlib
 import signal
 import socket
-import tempfile
 import threading
 import unittest
 
-from support import Process, ask_emulator, free_port, run, wait_for
+from emulated_inverter import EmulatedInverter
+from support import Process, free_port, run, wait_for
 
 
-class Inverter(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.port = free_port(socket.SOCK_DGRAM)
-        self.control = str(self.folder / "emulator.sock")
-        self.state = self.folder / "state"
-
-    def emulator(self, *more):
-        process = Process("emulate", "goodwe", "--listen", f"127.0.0.1:{self.port}", "--control", self.control, *more)
-        self.addCleanup(process.__exit__)
-        wait_for(lambda: pathlib.Path(self.control).exists(), 10, "the emulator")
-        return process
-
-    def where(self, state=False):
-        """The emulated inverter, asked without pauses."""
-        file = self.folder / "inverter.yaml"
-        file.write_text(f"inverter: {{address: 127.0.0.1, port: {self.port}, pacing: 0 ms}}\n")
-        return ["--config", file] + (["--data", self.state] if state else [])
-
-    def inverter(self, *arguments, state=False):
-        return run("inverter", *arguments, *self.where(state))
-
-    def physics(self):
-        return ask_emulator(self.control, {"get": "physics"})
-
-    def setting(self, name):
-        return self.inverter("get", name).stdout.strip()
-
-    # ---- looking ----
-
+class Inverter(EmulatedInverter):
     def test_says_what_it_is_and_what_it_reads(self):
         self.emulator()
         info = json.loads(self.inverter("info", "--json").stdout)
@@ -138,61 +106,6 @@ class Inverter(unittest.TestCase):
         self.assertEqual(self.inverter("restore", "--yes", state=True).returncode, 0)
         self.assertEqual(self.physics()["rule"], "self_use")
         self.assertIn("nothing to give back", self.inverter("restore", "--yes", state=True).stderr)
-
-    # ---- kills ----
-
-    ACTIONS = {
-        "hold": (["hold"], lambda self: self.physics()["rule"] == "charge_from_pv"),
-        "charge": (["charge", "--power", "3 kW"], lambda self: self.physics()["rule"] == "charge"),
-        "sell": (["sell", "--power", "2 kW"], lambda self: self.physics()["rule"] == "discharge"),
-        "curtail": (["curtail"], lambda self: self.setting("grid_export") == "1"),
-        "standby": (["standby"], lambda self: self.physics()["rule"] == "standby"),
-        "limited hold": (["hold", "--export-limit", "500 W"], lambda self: self.setting("grid_export_limit") == "500 W"),
-    }
-
-    def daemon(self):
-        file = self.folder / "home.yaml"
-        file.write_text(f"""
-inverter: {{address: 127.0.0.1, port: {self.port}, pacing: 0 ms}}
-battery: {{capacity: 10 kWh}}
-tariff: {{contract: tauron-g12w}}
-prices: {{url: "http://127.0.0.1:{free_port()}/api"}}
-require_synchronised_clock: false
-api: {{listen: "127.0.0.1:{free_port()}"}}
-data: {self.state}
-""")
-        return Process("run", "--config", file)
-
-    def kill_while(self, arguments, acts):
-        with Process("inverter", "mode", *arguments, "--for", "2 h", "--yes", *self.where(state=True)) as mode:
-            wait_for(lambda: acts(self), 10, f"{arguments} felt by the house: {mode.log}")
-            mode.kill()
-        self.assertTrue(acts(self))
-        self.assertTrue((self.state / "inverter-settings.json").exists())
-
-    def test_undoes_every_action_at_the_next_start_even_after_a_second_kill(self):
-        self.emulator()
-        for name, (arguments, acts) in self.ACTIONS.items():
-            with self.subTest(name):
-                self.kill_while(arguments, acts)
-                with self.daemon() as daemon:  # killed before it may have got through
-                    wait_for(lambda: daemon.log, 10, "the daemon")
-                    daemon.kill()
-                with self.daemon():
-                    wait_for(lambda: not (self.state / "inverter-settings.json").exists(), 10, "the settings given back")
-                    self.assertEqual(self.physics()["rule"], "self_use")
-                    self.assertEqual(self.setting("grid_export"), "0")
-                    self.assertEqual(self.setting("battery_charge_current"), "50 A")
-
-    def test_lets_windows_lapse_by_the_inverters_clock(self):
-        self.emulator("--speed", 200)  # half an hour is nine seconds
-        for name in ("charge", "sell"):
-            with self.subTest(name):
-                arguments, acts = self.ACTIONS[name]
-                left = self.inverter("mode", *arguments, "--leave", "--yes", state=True)
-                self.assertEqual(left.returncode, 0, left.stderr)
-                wait_for(lambda: acts(self), 5, name)
-                wait_for(lambda: self.physics()["rule"] == "self_use", 15, f"{name} lapsing by the inverter's clock")
 
 
 if __name__ == "__main__":

@@ -115,7 +115,8 @@ void add_steering(CLI::App* inverter, const Streams& streams, ExitCode& exit_cod
   add_state(command, pause->target);
 
   const auto resume = std::make_shared<InverterTarget>();
-  command = add(inverter, "resume", "End the pause", streams, exit_code, resume, resume_inverter);
+  command = add(inverter, "resume", "End the pause or an order: the plan steers again", streams, exit_code, resume,
+                resume_inverter);
   command->add_option("--config", resume->configuration, "The home's configuration")->type_name("FILE");
   add_state(command, *resume);
 }

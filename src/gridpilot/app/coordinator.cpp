@@ -43,6 +43,7 @@ net::Awaitable<void> Coordinator::step() {
   const Instant now = doors_.timeline.clock().now();
   notice_clock(now);
   co_await look_for_pause(now);
+  co_await look_for_order(now);
 
   // 1 observe
   co_await observe(now);
@@ -113,6 +114,16 @@ net::Awaitable<void> Coordinator::look_for_pause(Instant now) {
   if (until) co_await give_back_before_pause();
   paused_until_ = until;
   if (begins || ends) disconnect();
+}
+
+net::Awaitable<void> Coordinator::look_for_order(Instant now) {
+  if (!doors_.order) co_return;
+  const Result<std::optional<Command>> order = co_await doors_.order(now);
+  if (!order) doors_.events.on_order_failure(order.error());
+  const bool is_over = order_ && order_->until <= now;
+  const std::optional<Command> holds = order ? *order : is_over ? std::nullopt : order_;
+  if (holds != order_) doors_.events.on_order(holds);
+  order_ = holds;
 }
 
 /// The owner's settings first, since a pause may last a day; a unit that is in the middle of its update already must
@@ -194,6 +205,7 @@ control::Choice Coordinator::decide(const Result<std::shared_ptr<const Plan>>& p
     return control::self_use_because(
         "Paused: nothing is sent to the inverter until " + to_rfc3339(*paused_until_) + ".",
         Slot::containing(now).end());
+  if (order_) return control::as_ordered(*order_, Slot::containing(now).end());
   if (!plan)
     return control::self_use_because("Self-use, no plan: " + plan.error().message + ".", Slot::containing(now).end());
   constexpr std::array self_use_alone{Action::self_use};

@@ -46,6 +46,10 @@ class CoordinatorEvents {
   virtual void on_pause(std::optional<Instant> until) = 0;
   /// It cannot be told whether there is a pause; what held before goes on.
   virtual void on_pause_failure(const Error& error) = 0;
+  /// The owner has given an order, or another one; absent: it is over.
+  virtual void on_order(const std::optional<Command>& order) = 0;
+  /// It cannot be told what the owner wants; the order that held before goes on until its end.
+  virtual void on_order_failure(const Error& error) = 0;
 };
 
 struct CoordinatorSettings {
@@ -71,6 +75,8 @@ class Coordinator {
     CoordinatorEvents& events;
     /// When the pause of the inverter ends that holds at an instant; absent where there is none. Empty: never any.
     std::function<net::Awaitable<Result<std::optional<Instant>>>(Instant now)> pause = nullptr;
+    /// What the owner wants done instead of the plan at an instant; absent: the plan. Empty: always the plan.
+    std::function<net::Awaitable<Result<std::optional<Command>>>(Instant now)> order = nullptr;
   };
   Coordinator(CoordinatorSettings settings, Doors doors);
 
@@ -111,6 +117,7 @@ class Coordinator {
   [[nodiscard]] net::Awaitable<void> store(Decision decision);
 
   [[nodiscard]] net::Awaitable<void> look_for_pause(Instant now);
+  [[nodiscard]] net::Awaitable<void> look_for_order(Instant now);
   [[nodiscard]] net::Awaitable<void> give_back_before_pause();
   [[nodiscard]] net::Awaitable<bool> connect();
   /// The unit may be another, or in another state than it was left in: it is asked anew.
@@ -142,9 +149,10 @@ class Coordinator {
   std::int64_t stored_decision_id_ = 0;
   std::optional<std::string> implausible_;
   std::optional<Instant> paused_until_;
-  int give_backs_to_try_ = 0;   ///< before the unit is left alone in a pause
-  std::optional<Action> told_;  ///< what the inverter was told last
-  std::optional<Action> left_;  ///< the forced action that the last write ended
+  std::optional<Command> order_;  ///< of the owner, which goes before the plan
+  int give_backs_to_try_ = 0;     ///< before the unit is left alone in a pause
+  std::optional<Action> told_;    ///< what the inverter was told last
+  std::optional<Action> left_;    ///< the forced action that the last write ended
   std::optional<Instant> last_write_;
   std::optional<Instant> last_tick_;
   std::chrono::year_month_day writes_day_{};

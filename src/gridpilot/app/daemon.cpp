@@ -8,6 +8,7 @@
 #include "gridpilot/api/event_hub.hpp"
 #include "gridpilot/app/inverter_door.hpp"
 #include "gridpilot/app/inverter_pause.hpp"
+#include "gridpilot/app/owners_order.hpp"
 #include "gridpilot/app/reporter.hpp"
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
 #include "gridpilot/market/price_keeper.hpp"
@@ -80,7 +81,8 @@ struct Daemon::Parts {
                      .knowledge = knowledge,
                      .clock_trust = surroundings.clock_trust,
                      .events = reporter,
-                     .pause = [this](Instant now) { return pause_at(now); }}),
+                     .pause = [this](Instant now) { return pause_at(now); },
+                     .order = [this](Instant now) { return order_at(now); }}),
         state(
             surroundings.mode,
             {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
@@ -105,6 +107,11 @@ struct Daemon::Parts {
   net::Awaitable<Result<std::optional<Instant>>> pause_at(Instant now) {
     return net::run_on(blocking.get_executor(),
                        [folder = surroundings.data_folder, now] { return read_pause(folder, now); });
+  }
+
+  net::Awaitable<Result<std::optional<Command>>> order_at(Instant now) {
+    return net::run_on(blocking.get_executor(),
+                       [folder = surroundings.data_folder, now] { return read_order(folder, now); });
   }
 
   void add_keeper(PriceSeries series) {

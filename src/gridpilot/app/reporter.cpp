@@ -65,6 +65,18 @@ void Reporter::on_pause_failure(const Error& error) {
   repeats_.failed("pause", error, now());
 }
 
+void Reporter::on_order(const std::optional<Command>& order) {
+  repeats_.succeeded("order", now());
+  if (order)
+    parts_.log.info("owner.ordered", {{"action", name_of(order->action)}, {"until", to_rfc3339(order->until)}});
+  else
+    parts_.log.info("owner.order_over", {});
+}
+
+void Reporter::on_order_failure(const Error& error) {
+  repeats_.failed("order", error, now());
+}
+
 void Reporter::on_source_event(const market::SourceEvent& event) {
   using Kind = market::SourceEvent::Kind;
   switch (event.kind) {

@@ -37,6 +37,8 @@ class Reporter final : public CoordinatorEvents {
   void on_clock_jump(Seconds jump) override;
   void on_pause(std::optional<Instant> until) override;
   void on_pause_failure(const Error& error) override;
+  void on_order(const std::optional<Command>& order) override;
+  void on_order_failure(const Error& error) override;
 
   void on_source_event(const market::SourceEvent& event);
   void on_prices(PriceSeries series, const std::vector<MarketPrice>& prices, int changed);

@@ -164,6 +164,13 @@ Choice follow_plan(const Situation& situation) {
   return choice;
 }
 
+Choice as_ordered(const Command& order, Instant slot_end) {
+  Choice choice{
+      .command = order, .reason = "Ordered by the owner until " + to_rfc3339(order.until) + ".", .alternatives = {}};
+  choice.command.until = std::min(order.until, slot_end);
+  return choice;
+}
+
 Choice self_use_because(std::string reason, Instant until) {
   return {.command = {.action = Action::self_use, .power = {}, .stop_soc = percent(100), .until = until},
           .reason = std::move(reason),

@@ -39,6 +39,9 @@ struct Choice {
 
 inline constexpr Value least_saving = currency(0.003);
 
+/// What the owner ordered, until its end or that of the slot, whichever comes first.
+[[nodiscard]] Choice as_ordered(const Command& order, Instant slot_end);
+
 /// What is done without a plan: the inverter's own rule.
 [[nodiscard]] Choice self_use_because(std::string reason, Instant until);
 

@@ -26,7 +26,7 @@ struct TrustedClock final : ClockTrust {
 
 struct Counts final : CoordinatorEvents {
   int readings = 0, failures = 0, plans = 0, decisions = 0, commands = 0, jumps = 0, record_failures = 0, pauses = 0,
-      pause_failures = 0;
+      pause_failures = 0, orders = 0, order_failures = 0;
   void on_connected(const ports::InverterIdentity&) override {}
   void on_reading(const Reading&) override { ++readings; }
   void on_read_failure(const Error&) override { ++failures; }
@@ -38,6 +38,8 @@ struct Counts final : CoordinatorEvents {
   void on_clock_jump(Seconds) override { ++jumps; }
   void on_pause(std::optional<Instant>) override { ++pauses; }
   void on_pause_failure(const Error&) override { ++pause_failures; }
+  void on_order(const std::optional<Command>&) override { ++orders; }
+  void on_order_failure(const Error&) override { ++order_failures; }
 };
 
 /// The coordinator on simulated time between a scripted inverter and a record in memory.
@@ -85,7 +87,8 @@ class CoordinatorRun : public ::testing::Test {
   /// Runs for a stretch of simulated time; the tick at its very end is not in it.
   void run_for(Seconds length) {
     coordinator_ = std::make_unique<Coordinator>(
-        settings_, Coordinator::Doors{timeline_, inverter_, record_, record_, knowledge_, trust_, events_, pause_at_});
+        settings_,
+        Coordinator::Doors{timeline_, inverter_, record_, record_, knowledge_, trust_, events_, pause_at_, order_at_});
     tasks_ = std::make_unique<net::TaskGroup>(io_.get_executor(),
                                               [](std::string_view name, const std::exception_ptr& thrown) {
                                                 ADD_FAILURE() << name << ": " << net::describe(thrown);
@@ -107,6 +110,7 @@ class CoordinatorRun : public ::testing::Test {
   CoordinatorSettings settings_;
   Reading measured_;
   std::function<net::Awaitable<Result<std::optional<Instant>>>(Instant)> pause_at_;
+  std::function<net::Awaitable<Result<std::optional<Command>>>(Instant)> order_at_;
   std::unique_ptr<Coordinator> coordinator_;
   std::unique_ptr<net::TaskGroup> tasks_;
   Result<void> resumed_;
@@ -291,6 +295,43 @@ TEST_F(CoordinatorRun, KeepsAPauseWhoseFileCannotBeRead) {
   run_for(3min);
   EXPECT_EQ(inverter_.calls, 0);
   EXPECT_GT(events_.pause_failures, 0);
+}
+
+TEST_F(CoordinatorRun, DoesWhatItsOwnerOrdersUntilTheOrderEnds) {
+  make_now_cheap_and_tomorrow_dear();  // the plan would charge
+  const Command order{.action = Action::sell, .power = kilowatts(1), .stop_soc = percent(20), .until = start_ + 5min};
+  order_at_ = [this, order](Instant now) -> net::Awaitable<Result<std::optional<Command>>> {
+    if (now > start_ + 2min) co_return failure(ErrorCode::corrupt, "not JSON");  // it holds to its end all the same
+    co_return std::optional(order);
+  };
+  run_for(4min);
+  EXPECT_EQ(coordinator_->decision()->command.action, Action::sell);
+  EXPECT_NE(coordinator_->decision()->reason.find("Ordered by the owner"), std::string::npos);
+  EXPECT_EQ(inverter_.applied.back().action, Action::sell);
+  EXPECT_EQ(events_.orders, 1);
+  EXPECT_GT(events_.order_failures, 0);
+}
+
+TEST_F(CoordinatorRun, GoesBackToItsPlanWhenTheOrderIsOver) {
+  make_now_cheap_and_tomorrow_dear();
+  order_at_ = [this](Instant now) -> net::Awaitable<Result<std::optional<Command>>> {
+    const Command order{.action = Action::hold, .until = start_ + 2min};
+    co_return now < order.until ? std::optional(order) : std::nullopt;
+  };
+  run_for(4min);
+  EXPECT_EQ(inverter_.applied.front().action, Action::hold);
+  EXPECT_EQ(inverter_.applied.back().action, Action::charge);
+  EXPECT_EQ(events_.orders, 2);
+}
+
+TEST_F(CoordinatorRun, KeepsItsOwnersOrderWithinTheGuardsLimits) {
+  order_at_ = [this](Instant) -> net::Awaitable<Result<std::optional<Command>>> {
+    co_return std::optional(Command{.action = Action::charge, .power = kilowatts(50), .until = start_ + 1h});
+  };
+  run_for(1min);
+  EXPECT_EQ(coordinator_->decision()->command.action, Action::charge);
+  EXPECT_LT(coordinator_->decision()->command.power, kilowatts(50));
+  EXPECT_TRUE(coordinator_->decision()->bound_by);
 }
 
 }  // namespace

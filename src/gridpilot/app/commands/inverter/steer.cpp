@@ -15,6 +15,7 @@
 #include "gridpilot/app/commands/inverter/options.hpp"
 #include "gridpilot/app/commands/inverter/report.hpp"
 #include "gridpilot/app/inverter_pause.hpp"
+#include "gridpilot/app/owners_order.hpp"
 #include "gridpilot/config/values.hpp"
 #include "gridpilot/control/guard.hpp"
 #include "gridpilot/core/text.hpp"
@@ -98,13 +99,13 @@ Result<std::chrono::milliseconds> duration_of(const std::string& text, std::stri
   return *duration;
 }
 
-std::string what_happens(const Command& command, const ports::InverterIdentity& identity) {
+std::string described(const Command& command) {
   std::string text = std::string(name_of(command.action));
   if (command.power > Power{}) text += fmt::format(" at {:.0f} W", in_watts(command.power));
   if (command.action == Action::charge) text += fmt::format(" up to {:.0f} %", in_percent(command.stop_soc));
   if (command.action == Action::sell) text += fmt::format(" down to {:.0f} %", in_percent(command.stop_soc));
   if (command.export_limit) text += fmt::format(", feeding in at most {:.0f} W", in_watts(*command.export_limit));
-  return fmt::format("{} {}: {}", identity.model, identity.serial, text);
+  return text;
 }
 
 /// Gives the command again and again until its time is over, and tells what changes. The guard has the last word here
@@ -203,14 +204,43 @@ ExitCode hold_until_over(Steering& steering, const ChosenInverter& chosen, const
   return ExitCode::done;
 }
 
+/// The process of the daemon that steers the inverter of this state folder; absent where none does, or it is paused.
+std::optional<int> steering_daemon(const ChosenInverter& chosen) {
+  const auto holder = os::InstanceLock::holder(chosen.state);
+  if (!holder) return std::nullopt;
+  const auto paused = read_pause(chosen.state, os::SystemClock().now());
+  if (paused && paused->has_value()) return std::nullopt;
+  return static_cast<int>(*holder);
+}
+
+/// The daemon does it at its next reading, instead of its plan and under the same guard.
+ExitCode hand_to_daemon(int daemon, const ChosenInverter& chosen, Command order, const InverterModeOptions& options,
+                        Seconds duration, const Streams& streams) {
+  if (chosen.is_configured && chosen.configuration.control.mode == ControlMode::observe)
+    return refused({.code = ErrorCode::busy,
+                    .message = "the daemon (process " + std::to_string(daemon) +
+                               ") only observes: set `control: active`, or stop it first"},
+                   streams);
+  if (options.leave)
+    return refused({.code = ErrorCode::bad_input, .message = "--leave does not go with a running daemon"}, streams);
+  const std::string question = fmt::format("{}, for {}, by the running daemon?", described(order), options.duration);
+  if (const auto agreed = consented(options.consent, question, streams); !agreed)
+    return refused(agreed.error(), streams);
+  const Instant now = os::SystemClock().now();
+  order.until = now + duration;
+  if (const auto written = write_order(chosen.state, order, now); !written) return refused(written.error(), streams);
+  streams.out << fmt::format("Ordered: the daemon (process {}) does it until {}, as far as the guard lets it.\n",
+                             daemon, to_rfc3339(order.until));
+  streams.notices << "`gridpilot inverter resume` lets the plan steer again.\n";
+  return ExitCode::done;
+}
+
 }  // namespace
 
 Result<void> nobody_else_steers(const ChosenInverter& chosen) {
-  const auto holder = os::InstanceLock::holder(chosen.state);
-  if (!holder) return {};
-  const auto paused = read_pause(chosen.state, os::SystemClock().now());
-  if (paused && paused->has_value()) return {};
-  return failure(ErrorCode::busy, "the daemon (process " + std::to_string(*holder) +
+  const auto daemon = steering_daemon(chosen);
+  if (!daemon) return {};
+  return failure(ErrorCode::busy, "the daemon (process " + std::to_string(*daemon) +
                                       ") steers this inverter: stop it, or `gridpilot inverter pause 30min` first");
 }
 
@@ -221,13 +251,15 @@ ExitCode set_inverter_mode(const InverterModeOptions& options, const Streams& st
   if (!duration) return refused(duration.error(), streams);
   const auto chosen = chosen_inverter(options.target);
   if (!chosen) return refused(chosen.error(), streams);
-  if (const auto alone = nobody_else_steers(*chosen); !alone) return refused(alone.error(), streams);
+  if (const auto daemon = steering_daemon(*chosen))
+    return hand_to_daemon(*daemon, *chosen, *command, options, std::chrono::ceil<Seconds>(*duration), streams);
   if (const auto folder = os::create_private_folder(chosen->state); !folder) return refused(folder.error(), streams);
   Steering steering(*chosen);
   // Gives back first what an earlier run has left.
   const auto identity = run_to_end(steering.io, steering.door.connect());
   if (!identity) return refused(identity.error(), streams);
-  const std::string question = what_happens(*command, *identity) + ", for " + options.duration + "?";
+  const std::string question =
+      fmt::format("{} {}: {}, for {}?", identity->model, identity->serial, described(*command), options.duration);
   if (const auto agreed = consented(options.consent, question, streams); !agreed)
     return refused(agreed.error(), streams);
   if (chosen->configuration.battery_profile == nullptr && identity->measures.state_of_charge)
@@ -276,7 +308,8 @@ ExitCode resume_inverter(const InverterTarget& target, const Streams& streams) {
   const auto state = state_folder(target);
   if (!state) return refused(state.error(), streams);
   if (const auto cleared = clear_pause(*state); !cleared) return refused(cleared.error(), streams);
-  streams.out << "The pause is over\n";
+  if (const auto cleared = clear_order(*state); !cleared) return refused(cleared.error(), streams);
+  streams.out << "No pause and no order: the plan steers\n";
   return ExitCode::done;
 }
 
