@@ -137,7 +137,23 @@ bool is_outage(const Reading& reading) {
   return is_measured;
 }
 
+namespace {
+
+/// Of no limit could be said whether it is kept.
+bool has_endless_value(const Reading& reading) {
+  const auto is_endless = [](auto value) { return value && !std::isfinite(value->raw()); };
+  return is_endless(reading.soc) || is_endless(reading.pv) || is_endless(reading.load) || is_endless(reading.grid) ||
+         is_endless(reading.battery) || is_endless(reading.battery_voltage) ||
+         is_endless(reading.battery_temperature) || is_endless(reading.battery_charge_limit) ||
+         is_endless(reading.battery_discharge_limit) || is_endless(reading.grid_current_l1) ||
+         is_endless(reading.grid_current_l2) || is_endless(reading.grid_current_l3) || is_endless(reading.grid_l1) ||
+         is_endless(reading.grid_l2) || is_endless(reading.grid_l3);
+}
+
+}  // namespace
+
 std::optional<std::string> missing_for_safety(const Reading& reading, const MeasuredBySafety& measures) {
+  if (has_endless_value(reading)) return "reading with a value that is no finite number";
   // Without a state of charge there is no battery, and no flow of one.
   if (measures.state_of_charge && !complete(reading))
     return "reading without state of charge or one of the four powers";

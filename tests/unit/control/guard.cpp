@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <limits>
 
 #include "unit/control/guarded_home.hpp"
 
@@ -57,6 +58,14 @@ TEST(Guard, TakesAValueThatShouldBeThereAndIsNotForUnsafe) {
   EXPECT_EQ(without([](Reading& r) { r.grid_voltage_l3 = std::nullopt; }).bound_by, "reading without grid voltage");
   EXPECT_EQ(without([](Reading& r) { r.battery_charge_limit = std::nullopt; }).bound_by,
             "reading without the BMS's current limits");
+}
+
+TEST(Guard, ForcesNothingOnAReadingWithEndlessValues) {
+  Home home;
+  home.reading.pv = home.reading.load = watts(std::numeric_limits<double>::infinity());
+  const Guarded guarded = home.ask({.action = Action::sell, .power = kilowatts(3), .stop_soc = percent(20)});
+  EXPECT_EQ(guarded.command.action, Action::self_use);
+  EXPECT_EQ(guarded.bound_by, "reading with a value that is no finite number");
 }
 
 TEST(Guard, DoesNotMissWhatTheUnitDoesNotMeasure) {
