@@ -141,7 +141,7 @@ namespace {
 
 /// Of no limit could be said whether it is kept.
 bool has_endless_value(const Reading& reading) {
-  const auto is_endless = [](auto value) { return value && !std::isfinite(value->raw()); };
+  const auto is_endless = [](const auto& value) { return value && !std::isfinite((*value).raw()); };
   return is_endless(reading.soc) || is_endless(reading.pv) || is_endless(reading.load) || is_endless(reading.grid) ||
          is_endless(reading.battery) || is_endless(reading.battery_voltage) ||
          is_endless(reading.battery_temperature) || is_endless(reading.battery_charge_limit) ||
