@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gridpilot::planner {
 namespace {
@@ -126,6 +127,43 @@ void PiecewiseCost::append(const Kink& kink) {
 void PiecewiseCost::finish(double stored, double cost) {
   if (!kinks_.empty() && stored - kinks_.back().stored <= negligible_kwh) kinks_.pop_back();
   kinks_.push_back({.stored = stored, .cost = cost, .slope = 0.0});
+}
+
+/// From each kink that stays the furthest one that a straight line reaches while it passes all kinks in between within
+/// the tolerance: the lines that do form a cone, which every kink narrows.
+void PiecewiseCost::leave_out_bends_below(double tolerance) {
+  std::size_t kept = 0;
+  for (std::size_t anchor = 0; anchor + 1 < kinks_.size();) {
+    const Kink from = kinks_[anchor];
+    double least = -std::numeric_limits<double>::infinity();
+    double most = -least;
+    std::size_t reached = anchor + 1;
+    for (std::size_t next = anchor + 1; next < kinks_.size() && least <= most; ++next) {
+      const double run = kinks_[next].stored - from.stored;
+      const double rise = kinks_[next].cost - from.cost;
+      if (rise >= least * run && rise <= most * run) reached = next;
+      least = std::max(least, (rise - tolerance) / run);
+      most = std::min(most, (rise + tolerance) / run);
+    }
+    const Kink& to = kinks_[reached];
+    kinks_[kept++] = {.stored = from.stored,
+                      .cost = from.cost,
+                      .slope = reached == anchor + 1 ? from.slope : (to.cost - from.cost) / (to.stored - from.stored)};
+    anchor = reached;
+  }
+  kinks_[kept++] = kinks_.back();
+  kinks_.resize(kept);
+}
+
+double PiecewiseCost::thin_out(std::size_t most) {
+  double height = 0.0;
+  for (const Kink& kink : kinks_) height = std::max(height, std::abs(kink.cost));
+  double moved = 0.0;
+  for (double tolerance = std::max(height, 1.0) * 1e-12; kinks_.size() > most; tolerance *= 4.0) {
+    leave_out_bends_below(tolerance);
+    moved += tolerance;
+  }
+  return moved;
 }
 
 void PiecewiseCost::lower_to(const PiecewiseCost& other, PiecewiseCost& scratch) {

@@ -29,11 +29,15 @@ class PiecewiseCost {
   void append(const Kink& kink);
   /// Ends the function; nothing is appended afterwards.
   void finish(double stored, double cost);
+  /// Leaves kinks out until there are at most so many (at least 2), the ones that bend the function least. Returns how
+  /// far the function has moved anywhere, at most.
+  double thin_out(std::size_t most);
   /// The lower envelope of both; their ranges overlap or touch.
   void lower_to(const PiecewiseCost& other, PiecewiseCost& scratch);
 
  private:
   friend void lower_envelope(std::span<const Kink> left, std::span<const Kink> right, PiecewiseCost& into);
+  void leave_out_bends_below(double tolerance);
   std::vector<Kink> kinks_;
 };
 

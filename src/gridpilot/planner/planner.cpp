@@ -18,6 +18,11 @@ namespace {
 /// Stored energy this near to a full or an empty battery, and an action this near to a kink, are meant to be there.
 constexpr double snap_kwh = 1e-12;
 
+/// More kinks than this a non-convex cost-to-go of real prices never has (hundreds are usual). Prices of 10^9 per kWh
+/// beside usual ones make more of them at every slot, out of nothing but rounding; then they are thinned out, and the
+/// lower bound says how far from the optimum the plan may be.
+constexpr std::size_t most_kinks = 16'384;
+
 constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 enum class Keep { policy, value_only };
@@ -71,6 +76,7 @@ struct Planner::Workspace {
   std::size_t used_targets = 0;
   std::vector<Kink> kinks;
   std::vector<Margin> margins;
+  double moved = 0.0;  ///< by how much the cost-to-go may be off for having been thinned out
 
   [[nodiscard]] bool backward(const PlanningProblem& problem, const House& house, Keep keep);
   [[nodiscard]] bool step(std::size_t index, const SlotModel& model, const SlotCurve& curve, Keep keep);
@@ -119,6 +125,7 @@ bool Planner::Workspace::step(std::size_t index, const SlotModel& model, const S
   }
   fill_costs(model, curve, costs);
   if (!step_back(general, curve, costs, model.house(), scratch)) return false;
+  if (general.kinks().size() > most_kinks) moved += general.thin_out(most_kinks / 2);
   is_convex = general.is_convex();
   if (is_convex) convex.assign(general);
   return true;
@@ -127,6 +134,7 @@ bool Planner::Workspace::step(std::size_t index, const SlotModel& model, const S
 bool Planner::Workspace::backward(const PlanningProblem& problem, const House& house, Keep keep) {
   used_targets = 0;
   kinks.clear();
+  moved = 0.0;
   records.resize(problem.slots.size());
   is_convex = true;
   convex.start(house.floor, house.capacity, -house.terminal_value);
@@ -271,7 +279,7 @@ SolveResult<void> Planner::solve_into(const PlanningProblem& problem, PlanningAn
   workspace_->price_stored(house, answer);
   const PlanValue value = workspace_->value_from(problem.battery.initial);
   // Both are the optimum, worked out in different order: rounding must not put the bound above the cost.
-  answer.lower_bound = std::min(value.cost, answer.cost);
+  answer.lower_bound = std::min(value.cost - currency(workspace_->moved), answer.cost);
   answer.value_of_initial = value.value_of_initial;
   answer.after_first_slot.points.clear();
   for (const Kink& kink : workspace_->after_first.kinks())

@@ -57,6 +57,29 @@ TEST(LowerEnvelope, DropsWhatGoesOnStraight) {
   EXPECT_EQ(cost.kinks().size(), 2);
 }
 
+RC_GTEST_PROP(ThinningOut, MovesTheFunctionNowhereByMoreThanItSays, ()) {
+  Random random(*rc::gen::noShrink(rc::gen::arbitrary<std::uint64_t>()));
+  PiecewiseCost rugged;
+  double value = 0.0;
+  for (int piece = 0; piece < 500; ++piece) {
+    const double slope = random.between(-1.0, 1.0);
+    rugged.append({.stored = 0.02 * piece, .cost = value, .slope = slope});
+    value += 0.02 * slope;
+  }
+  rugged.finish(10.0, value);
+  PiecewiseCost thin = rugged;
+  const std::size_t most = 2 + static_cast<std::size_t>(random.below(300));
+  const double moved = thin.thin_out(most);
+  RC_ASSERT(thin.kinks().size() <= most);
+  RC_ASSERT(thin.low() == 0.0);
+  RC_ASSERT(thin.high() == 10.0);
+  for (int step = 0; step <= 2000; ++step) {
+    const double stored = 0.005 * step;
+    RC_ASSERT(std::abs(cost_at(thin.kinks(), stored) - cost_at(rugged.kinks(), stored)) <= moved + 1e-12);
+  }
+  RC_ASSERT(thin.thin_out(most) == 0.0);
+}
+
 /// min over actions of slot cost plus cost-to-go, on the kinks of both.
 std::optional<double> tried(const PiecewiseCost& after, const SlotCurve& curve, const SlotModel& model, double stored) {
   std::optional<double> best;
