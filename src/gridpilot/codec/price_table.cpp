@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gridpilot/codec/csv.hpp"
+#include "gridpilot/codec/start_column.hpp"
 #include "gridpilot/core/text.hpp"
 
 namespace gridpilot::codec {
@@ -20,10 +21,6 @@ constexpr std::string_view eur_suffix = "_eur_mwh";
 
 bool is_price_column(std::string_view name) {
   return name.ends_with(pln_suffix) || name.ends_with(eur_suffix);
-}
-
-std::string at(int line, std::string_view column) {
-  return "line " + std::to_string(line) + ", " + std::string(column);
 }
 
 std::string quarter_text(const TimeZone& zone, Instant start) {
@@ -58,62 +55,6 @@ Result<std::size_t> price_column(const CsvReader& csv, std::string_view wanted) 
   return *found;
 }
 
-/// Turns the texts of a start column into instants.
-class StartColumn {
- public:
-  static Result<StartColumn> find(const CsvReader& csv, const TimeZone* local_zone) {
-    if (const auto utc = csv.column("start_utc")) return StartColumn(*utc, "start_utc", nullptr);
-    const auto local = csv.column("start_local");
-    if (!local) return failure(ErrorCode::malformed, "has neither a start_utc nor a start_local column");
-    if (local_zone == nullptr)
-      return failure(ErrorCode::bad_input, "has local times (start_local): give their zone with --zone Area/City");
-    return StartColumn(*local, "start_local", local_zone);
-  }
-
-  [[nodiscard]] std::string_view name() const { return name_; }
-
-  /// nullopt for a local time that the clock skipped.
-  [[nodiscard]] Result<std::optional<Instant>> read(const CsvReader& csv) {
-    const std::string& text = csv.fields()[column_];
-    auto utc = parse_rfc3339(text + "Z");
-    if (local_zone_ == nullptr && !utc) utc = parse_rfc3339(text);
-    if (!utc)
-      return failure(ErrorCode::malformed, at(csv.line(), name_) + ": '" + text + "' is not a time; write it like " +
-                                               (local_zone_ == nullptr ? "2025-10-25T22:00:00Z" : "2025-10-26 00:00"));
-    if (local_zone_ == nullptr) return utc;
-    const auto day = std::chrono::floor<std::chrono::days>(*utc);
-    const std::chrono::hh_mm_ss time(*utc - day);
-    return place({.date = std::chrono::year_month_day(day),
-                  .hour = static_cast<int>(time.hours().count()),
-                  .minute = static_cast<int>(time.minutes().count()),
-                  .second = static_cast<int>(time.seconds().count())});
-  }
-
- private:
-  StartColumn(std::size_t column, std::string_view name, const TimeZone* local_zone)
-      : column_(column), name_(name), local_zone_(local_zone) {}
-
-  static bool same(const CivilTime& a, const CivilTime& b) {
-    return a.date == b.date && a.minute_of_day() == b.minute_of_day() && a.second == b.second;
-  }
-
-  /// The instant of a local time; the second pass of a repeated one where the rows have come that far already.
-  std::optional<Instant> place(const CivilTime& civil) {
-    Instant found = local_zone_->instant_of(civil);
-    if (!same(local_zone_->civil(found), civil)) return std::nullopt;
-    const Seconds set_back = local_zone_->offset_at(found) - local_zone_->offset_at(found + std::chrono::hours(3));
-    if (set_back > Seconds(0) && before_ && *before_ >= found && same(local_zone_->civil(found + set_back), civil))
-      found += set_back;
-    before_ = found;
-    return found;
-  }
-
-  std::size_t column_;
-  std::string_view name_;
-  const TimeZone* local_zone_;
-  std::optional<Instant> before_;
-};
-
 struct Row {
   Instant start;
   std::optional<NetPrice> price;  ///< absent where the field is empty
@@ -135,7 +76,7 @@ Result<std::optional<NetPrice>> read_price(const CsvReader& csv, std::size_t col
   const auto price = parse_net_per_mwh(text);
   if (!price || std::fabs(price->per_kwh()) * 1000.0 > largest_price_per_mwh)
     return failure(ErrorCode::malformed,
-                   at(csv.line(), csv.header()[column]) + ": '" + text + "' is not a price per MWh");
+                   at_line(csv.line(), csv.header()[column]) + ": '" + text + "' is not a price per MWh");
   return std::optional(rate ? scaled(*price, *rate) : *price);
 }
 
@@ -156,12 +97,13 @@ Result<std::vector<Row>> rows_of_range(CsvReader& csv, std::size_t column, const
       // A table with a row for every hour of the clock has an empty one where the clock skips an hour.
       if (csv.fields()[column].empty()) continue;
       return failure(ErrorCode::malformed,
-                     at(csv.line(), starts->name()) + ": the clock skips this local time, yet it has a price");
+                     at_line(csv.line(), starts->name()) + ": the clock skips this local time, yet it has a price");
     }
     extent.take(*start);
     if (*start < query.slots.first.start() || *start >= query.slots.last.start()) continue;
     if (Slot::containing(*start).start() != *start)
-      return failure(ErrorCode::malformed, at(csv.line(), starts->name()) + ": does not begin on a quarter of an hour");
+      return failure(ErrorCode::malformed,
+                     at_line(csv.line(), starts->name()) + ": does not begin on a quarter of an hour");
     const auto price = read_price(csv, column, rate);
     if (!price) return price.failed();
     rows.push_back({*start, *price, csv.line()});
@@ -256,12 +198,12 @@ Result<Fixing> read_fixing(std::string_view text, std::chrono::year_month_day da
     const auto fixed_on = parse_date(csv->fields()[*dates]);
     if (!fixed_on)
       return failure(ErrorCode::malformed,
-                     at(csv->line(), "date") + ": '" + csv->fields()[*dates] + "' is not a date like 2025-10-26");
+                     at_line(csv->line(), "date") + ": '" + csv->fields()[*dates] + "' is not a date like 2025-10-26");
     if (*fixed_on > date || (best && *fixed_on < best->fixed_on)) continue;
     const auto rate = parse_exchange_rate(csv->fields()[column]);
     if (!rate)
       return failure(ErrorCode::malformed,
-                     at(csv->line(), *rates) + ": '" + csv->fields()[column] + "' is not a rate like 4.2651");
+                     at_line(csv->line(), *rates) + ": '" + csv->fields()[column] + "' is not a rate like 4.2651");
     best = Fixing{*fixed_on, *rate};
   }
   if (!best || std::chrono::sys_days(date) - std::chrono::sys_days(best->fixed_on) > oldest_fixing)

@@ -55,6 +55,10 @@ struct Replay {
 /// (known_at ≤ issue), is asked, and the answer is handed to `take`.
 void replay(const Replay& past, SeriesForecaster& forecaster, const std::function<void(const IssuedForecast&)>& take);
 
+/// The same with several forecasters side by side; `take` gets their forecasts of an issue in their order.
+void replay(const Replay& past, std::span<SeriesForecaster* const> forecasters,
+            const std::function<void(std::span<const IssuedForecast>)>& take);
+
 /// Known at the end of the slot: what a meter measures.
 [[nodiscard]] inline Instant known_when_measured(Slot slot) {
   return slot.end();
