@@ -61,8 +61,11 @@ class MemoryRecord final : public ports::RecordWriter, public ports::RecordReade
       if (range.from <= slot.slot.start() && slot.slot.start() < range.to) found.push_back(slot);
     co_return found;
   }
-  net::Awaitable<Result<std::vector<MarketPrice>>> prices(PriceSeries series, ports::TimeRange) override {
-    co_return kept_prices[static_cast<int>(series)];
+  net::Awaitable<Result<std::vector<MarketPrice>>> prices(PriceSeries series, ports::TimeRange range) override {
+    std::vector<MarketPrice> found;
+    for (const MarketPrice& price : kept_prices[static_cast<int>(series)])
+      if (range.from <= price.slot.start() && price.slot.start() < range.to) found.push_back(price);
+    co_return found;
   }
   net::Awaitable<Result<std::optional<ports::RecordedPlan>>> plan_of(Slot) override {
     co_return std::optional<ports::RecordedPlan>{};

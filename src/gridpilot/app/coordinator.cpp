@@ -356,10 +356,13 @@ net::Awaitable<Result<void>> Coordinator::resume() {
   for (const SlotEnergy& slot : *slots) doors_.knowledge.learn(slot);
   for (int series = 0; series < price_series_count; ++series) {
     const auto kind = static_cast<PriceSeries>(series);
-    Result<std::vector<MarketPrice>> prices =
-        co_await doors_.reader.prices(kind, {.from = oldest, .to = now + std::chrono::days(3)});
-    if (!prices) co_return std::move(prices).failed();
-    doors_.knowledge.learn(kind, *prices);
+    // In parts, so that the whole past of a market is never held at once.
+    constexpr std::chrono::days part{28};
+    for (Instant from = now - Knowledge::price_history; from < now + std::chrono::days(3); from += part) {
+      Result<std::vector<MarketPrice>> prices = co_await doors_.reader.prices(kind, {.from = from, .to = from + part});
+      if (!prices) co_return std::move(prices).failed();
+      doors_.knowledge.learn(kind, *prices);
+    }
   }
   begin_day_of_writes(now);
   Result<int> written =

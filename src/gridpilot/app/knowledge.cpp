@@ -5,14 +5,20 @@
 #include "gridpilot/tariff/holidays.hpp"
 
 namespace gridpilot::app {
+namespace {
+
+constexpr std::chrono::days prices_kept{28};
+constexpr std::chrono::days correctable{3};
+
+}  // namespace
 
 Knowledge::Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone)
     : site_(std::move(site)),
       contracts_(std::move(contracts)),
       zone_(std::move(zone)),
       is_free_day_([](std::chrono::year_month_day date) { return tariff::is_free_day(date); }) {
-  for (std::size_t series = 0; series < price_outlooks_.size(); ++series)
-    price_outlooks_[series].emplace(book_, static_cast<PriceSeries>(series), zone_, is_free_day_);
+  for (int series = 0; series < price_series_count; ++series)
+    foreseen_prices_.push_back({.forecaster = forecast::PriceForecaster(zone_, is_free_day_), .learnt_until = {}});
 }
 
 bool Knowledge::learn(PriceSeries series, const std::vector<MarketPrice>& prices) {
@@ -22,10 +28,16 @@ bool Knowledge::learn(PriceSeries series, const std::vector<MarketPrice>& prices
 }
 
 void Knowledge::prices_changed(PriceSeries series) {
-  const auto& known = book_.series(series);
-  if (!known.empty()) book_.forget_before(known.rbegin()->first - forecast::RecentQuarters::looked_back / slot_length);
-  price_outlooks_[static_cast<std::size_t>(series)].emplace(book_, series, zone_, is_free_day_);
   horizon_.reset();
+  const auto& known = book_.series(series);
+  if (known.empty()) return;
+  ForeseenPrices& foreseen = foreseen_prices_[static_cast<std::size_t>(series)];
+  // Prices may be corrected for a few days; the forecaster passes over those that are as it knows them.
+  const Slot from = foreseen.learnt_until - correctable / slot_length;
+  for (auto price = known.lower_bound(from); price != known.end(); ++price)
+    foreseen.forecaster.learn({.slot = price->first, .value = price->second.price.per_kwh()});
+  foreseen.learnt_until = known.rbegin()->first.next();
+  book_.forget_before(known.rbegin()->first - prices_kept / slot_length);
 }
 
 void Knowledge::learn(const SlotEnergy& measured) {
@@ -85,10 +97,9 @@ std::string Knowledge::contract_at(Instant t) const {
 std::optional<tariff::Quote> Knowledge::quote(PriceSeries series, Slot slot) const {
   if (const auto published = book_.find(series, slot))
     return tariff::Quote{.price = published->price, .foreseen = false};
-  const std::optional<forecast::PriceOutlook>& outlook = price_outlooks_[static_cast<std::size_t>(series)];
-  const std::optional<NetPrice> expected = outlook ? outlook->at(slot) : std::nullopt;
+  const auto expected = foreseen_prices_[static_cast<std::size_t>(series)].forecaster.at(slot);
   if (!expected) return std::nullopt;
-  return tariff::Quote{.price = *expected, .foreseen = true};
+  return tariff::Quote{.price = NetPrice::from_per_kwh(expected->p50), .foreseen = true};
 }
 
 tariff::Pricer Knowledge::pricer() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "gridpilot/domain/prices.hpp"
 #include "gridpilot/domain/site.hpp"
 #include "gridpilot/forecast/outlook.hpp"
+#include "gridpilot/forecast/price_outlook.hpp"
 #include "gridpilot/planner/horizon.hpp"
 #include "gridpilot/tariff/pricing.hpp"
 
@@ -23,6 +23,8 @@ class Knowledge final : private tariff::MarketView {
  public:
   /// How far ahead is planned, as far as prices can be foreseen.
   static constexpr std::chrono::hours horizon_length{48};
+  /// How much of a market's past is worth reading when the program starts: a year says all about its seasons.
+  static constexpr std::chrono::days price_history{400};
 
   Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone);
   Knowledge(const Knowledge&) = delete;
@@ -59,9 +61,14 @@ class Knowledge final : private tariff::MarketView {
   TimeZone zone_;
   forecast::IsFreeDay is_free_day_;
   PriceBook book_;
-  std::array<std::optional<forecast::PriceOutlook>, price_series_count> price_outlooks_;  ///< by series, never empty
-  std::vector<SlotEnergy> history_;                                                       ///< four weeks
-  std::optional<planner::Horizon> horizon_;  ///< of the slot it begins with; absent when something changed
+  /// What is foreseen of a series' prices, from all that was ever in the book.
+  struct ForeseenPrices {
+    forecast::PriceForecaster forecaster;
+    Slot learnt_until;  ///< slots from here on are new to the forecaster
+  };
+  mutable std::vector<ForeseenPrices> foreseen_prices_;  ///< by series; being asked fills a cache
+  std::vector<SlotEnergy> history_;                      ///< four weeks
+  std::optional<planner::Horizon> horizon_;              ///< of the slot it begins with; absent when something changed
 };
 
 }  // namespace gridpilot::app

@@ -89,11 +89,6 @@ void fill_pv(const OutlookBasis& basis, const RecentClearness& recent, OutlookSl
   }
 }
 
-Instant end_of(const PriceBook& book, PriceSeries series) {
-  const auto& known = book.series(series);
-  return known.empty() ? Instant{} : known.rbegin()->first.end();
-}
-
 }  // namespace
 
 Outlook make_outlook(const OutlookBasis& basis, Instant now, SlotRange range) {
@@ -108,19 +103,6 @@ Outlook make_outlook(const OutlookBasis& basis, Instant now, SlotRange range) {
     outlook.slots.push_back(expected);
   }
   return outlook;
-}
-
-PriceOutlook::PriceOutlook(const PriceBook& book, PriceSeries series, const TimeZone& zone,
-                           const IsFreeDay& is_free_day)
-    : quarters_(zone, is_free_day, end_of(book, series)) {
-  for (const auto& [slot, known] : book.series(series)) quarters_.add(slot, known.price.per_kwh());
-}
-
-std::optional<NetPrice> PriceOutlook::at(Slot slot) const {
-  std::optional<double> mean = quarters_.mean(slot, {.other_kind = 0.0, .neighbour = 0.0});
-  if (!mean) mean = quarters_.mean(slot, {.other_kind = 1.0, .neighbour = 0.0});
-  if (!mean) return std::nullopt;
-  return NetPrice::from_per_kwh(*mean);
 }
 
 }  // namespace gridpilot::forecast

@@ -4,7 +4,6 @@
 #include <span>
 
 #include "gridpilot/domain/outlook.hpp"
-#include "gridpilot/domain/prices.hpp"
 #include "gridpilot/domain/site.hpp"
 #include "gridpilot/forecast/recent_quarters.hpp"
 
@@ -24,18 +23,5 @@ struct OutlookBasis {
 /// kind of day counting four times as much as the other; the standard shape where there is none.
 /// PV: clear sky times the last week's ratio of measured to clear-sky energy around the same time of day.
 [[nodiscard]] Outlook make_outlook(const OutlookBasis& basis, Instant now, SlotRange range);
-
-/// Expected market prices of one series for slots that are not published: the recency-weighted mean of the same local
-/// quarter on days of the same kind; of any kind where there is none of the same.
-class PriceOutlook {
- public:
-  /// Learns from the book's last four weeks. Zone and predicate are borrowed for good.
-  PriceOutlook(const PriceBook& book, PriceSeries series, const TimeZone& zone, const IsFreeDay& is_free_day);
-  /// Absent where nothing is known.
-  [[nodiscard]] std::optional<NetPrice> at(Slot slot) const;
-
- private:
-  RecentQuarters quarters_;
-};
 
 }  // namespace gridpilot::forecast

@@ -87,46 +87,5 @@ TEST(Outlook, OfAClockChangeDayHasItsQuarters) {
   EXPECT_EQ(outlook_of({}, 2026y / 10 / 25).slots.size(), 100u);
 }
 
-class PriceOutlookOf : public ::testing::Test {
- protected:
-  void publish(std::chrono::year_month_day day, double per_mwh) {
-    std::vector<MarketPrice> prices;
-    for (Slot slot = warsaw().slots_of(day).first; slot < warsaw().slots_of(day).last; slot = slot.next())
-      prices.push_back({.slot = slot,
-                        .price = NetPrice::from_per_mwh(per_mwh),
-                        .published_at = {},
-                        .fetched_at = {},
-                        .source = "made"});
-    book_.merge(PriceSeries::sdac_15min, prices);
-  }
-  [[nodiscard]] std::optional<NetPrice> foresee(std::chrono::year_month_day day) const {
-    return PriceOutlook(book_, PriceSeries::sdac_15min, warsaw(), weekend).at(warsaw().slots_of(day).first + 30);
-  }
-  PriceBook book_;
-};
-
-TEST_F(PriceOutlookOf, IsAbsentWhereNothingIsKnown) {
-  EXPECT_FALSE(foresee(2026y / 6 / 17));
-}
-
-TEST_F(PriceOutlookOf, ComesFromDaysOfTheSameKind) {
-  publish(2026y / 6 / 13, 100);  // Saturday
-  publish(2026y / 6 / 15, 500);  // Monday
-  publish(2026y / 6 / 16, 500);  // Tuesday
-  EXPECT_EQ(foresee(2026y / 6 / 17), NetPrice::from_per_mwh(500));
-  EXPECT_EQ(foresee(2026y / 6 / 20), NetPrice::from_per_mwh(100));
-}
-
-TEST_F(PriceOutlookOf, CountsEachWeekBackHalfAsMuch) {
-  publish(2026y / 6 / 9, 100);   // a week before the last
-  publish(2026y / 6 / 16, 400);  // the last
-  EXPECT_NEAR(foresee(2026y / 6 / 17)->per_kwh(), (400 + 0.5 * 100) / 1.5 / 1000, 1e-6);
-}
-
-TEST_F(PriceOutlookOf, FallsBackOnTheOtherKindRatherThanOnNothing) {
-  publish(2026y / 6 / 15, 500);
-  EXPECT_EQ(foresee(2026y / 6 / 20), NetPrice::from_per_mwh(500));
-}
-
 }  // namespace
 }  // namespace gridpilot::forecast
