@@ -295,8 +295,8 @@ const std::string& prices_text() {
 /// Our own decoder as it is used: the same fields, and beyond them it checks the periods against the times.
 void parse_prices_gridpilot(benchmark::State& state) {
   for (auto _ : state) {
-    auto page = codec::pse::parse_price_page(prices_text(), PriceSeries::sdac_15min);
-    if (!page || page->rows.size() != 96) state.SkipWithError("not parsed");
+    auto page = codec::pse::parse_price_page(prices_text(), codec::pse::PriceReport::csdac_pln);
+    if (!page || page->points.size() != 96) state.SkipWithError("not parsed");
     benchmark::DoNotOptimize(page);
   }
   per_byte(state, prices_text());
@@ -321,7 +321,7 @@ std::optional<Seconds> place_time(std::string_view text) {
 }
 
 struct PriceHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, PriceHandler> {
-  std::vector<codec::pse::PriceRow> rows;
+  std::vector<codec::PricePoint> rows;
   Predictor<price_fields.size()> predictor{price_fields};
   std::size_t field = 0;
   int depth = 0;
@@ -348,12 +348,12 @@ struct PriceHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, PriceHandl
   bool Uint(unsigned value) { return number(value); }
   bool Double(double value) { return number(value); }
   bool String(const char* text, rapidjson::SizeType length, bool) {
-    codec::pse::PriceRow& row = rows.back();
+    codec::PricePoint& row = rows.back();
     const std::string_view value(text, length);
     const auto local = [](std::optional<Seconds> t) { return std::chrono::local_seconds(t.value()); };
     switch (field) {
-      case 0: row.local_end = {.time = local(place_time(value))}; break;
-      case 3: row.end = Instant(place_time(value).value()); break;
+      case 0: row.local = {.time = local(place_time(value))}; break;
+      case 3: row.utc = Instant(place_time(value).value()); break;
       case 5: row.business_date = parse_date(value); break;
       case 6: row.published_locally = local(place_time(value)); break;
       case 7: row.published_at = Instant(place_time(value).value()); break;

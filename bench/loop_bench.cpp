@@ -14,7 +14,7 @@
 #include <string>
 #include <thread>
 
-#include "gridpilot/market/pse_source.hpp"
+#include "gridpilot/market/price_sources.hpp"
 #include "gridpilot/net/loop_monitor.hpp"
 #include "gridpilot/net/task_group.hpp"
 #include "gridpilot/net/udp_exchange.hpp"
@@ -92,13 +92,32 @@ class ServerThread {
   std::thread thread_;
 };
 
+/// Asks the client and nothing else: no pause or breaker hides what a bad server costs the loop.
+class PlainDoor final : public net::DocumentDoor {
+ public:
+  PlainDoor(net::HttpClient& client, const os::Clock& clock) : client_(client), clock_(clock) {}
+  [[nodiscard]] Awaitable<Result<net::Document>> fetch(net::DocumentRequest request) override {
+    auto response = co_await client_.get({.url = request.url, .limits = {.max_body_bytes = request.max_body_bytes}});
+    if (!response) co_return std::move(response).failed();
+    if (auto good = net::require_success(*response, "the server"); !good) co_return std::move(good).failed();
+    co_return net::Document{.body = std::move(response->body),
+                            .content_type = std::move(response->content_type),
+                            .received_at = clock_.now(),
+                            .confirmed_at = clock_.now()};
+  }
+
+ private:
+  net::HttpClient& client_;
+  const os::Clock& clock_;
+};
+
 struct Counts {
   int good = 0;
   int failed = 0;
   std::string last_error;
 };
 
-Awaitable<void> ask_again_and_again(market::PseSource* source, Counts* counts) {
+Awaitable<void> ask_again_and_again(ports::PriceSource* source, Counts* counts) {
   net::asio::steady_timer pause(co_await net::asio::this_coro::executor);
   while (true) {
     const auto prices = co_await source->fetch_day(day);
@@ -119,15 +138,16 @@ void run_scenario(const std::string& name, const std::string& base_url) {
   net::HttpClient client(io.get_executor());
   os::ManualClock clock(Instant(1'780'000'000s));
   const TimeZone zone = TimeZone::load("Europe/Warsaw").value();
-  market::PseSource sdac(client, clock, zone, {.series = PriceSeries::sdac_15min, .base_url = base_url});
-  market::PseSource rce(client, clock, zone, {.series = PriceSeries::rce_15min, .base_url = base_url});
+  PlainDoor door(client, clock);
+  const auto sources = market::make_price_sources(
+      {.kind = "pse", .url = base_url}, {.door = door, .clock = clock, .zone = zone, .currency = Currency::pln()});
   Counts counts;
   net::TaskGroup tasks(io.get_executor(), [](std::string_view task, const std::exception_ptr& thrown) {
     fmt::print(stderr, "{}: {}\n", task, net::describe(thrown));
   });
   tasks.spawn("beat", monitor.beat());
-  tasks.spawn("sdac", ask_again_and_again(&sdac, &counts));
-  tasks.spawn("rce", ask_again_and_again(&rce, &counts));
+  tasks.spawn("sdac", ask_again_and_again(sources->at(0).get(), &counts));
+  tasks.spawn("rce", ask_again_and_again(sources->at(1).get(), &counts));
   net::asio::steady_timer end(io, duration_of_a_scenario);
   end.async_wait([&](boost::system::error_code) { tasks.cancel(); });
   monitor.run();

@@ -20,11 +20,11 @@ const TimeZone& warsaw() {
   return zone;
 }
 
-void read_days(const codec::pse::PricePage& page, PriceSeries series) {
+void read_days(const codec::PriceDocument& page, PriceSeries series) {
   for (const std::string_view day : {"2026-09-07", "2026-03-29", "2025-10-26"}) {
-    const codec::pse::DayRequest request{
+    const codec::DayRequest request{
         .series = series, .day = parse_date(day).value(), .fetched_at = {}, .source = "fuzz"};
-    const auto prices = codec::pse::day_prices(page.rows, request, warsaw());
+    const auto prices = codec::day_prices(page, request, warsaw());
     if (!prices) {
       demand(!prices.error().message.empty());
       continue;
@@ -44,7 +44,8 @@ void read_days(const codec::pse::PricePage& page, PriceSeries series) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) {
-    const auto page = codec::pse::parse_price_page(text, series);
+    const auto page = codec::pse::parse_price_page(
+        text, series == PriceSeries::rce_15min ? codec::pse::PriceReport::rce_pln : codec::pse::PriceReport::csdac_pln);
     if (page) {
       read_days(*page, series);
     } else {

@@ -12,7 +12,8 @@
 #include "gridpilot/app/reporter.hpp"
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
 #include "gridpilot/market/price_keeper.hpp"
-#include "gridpilot/market/pse_source.hpp"
+#include "gridpilot/market/price_sources.hpp"
+#include "gridpilot/net/fetcher.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
 #include "gridpilot/net/run_on.hpp"
@@ -97,7 +98,7 @@ struct Daemon::Parts {
     for (const std::string& warning : warnings)
       surroundings.log.warning("configuration.warning", {{"warning", warning}});
     state.set_warnings(std::move(warnings));
-    for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) add_keeper(series);
+    add_price_sources();
     state.add_doubt([this]() -> std::optional<std::string> {
       if (surroundings.monitor.is_on_time()) return std::nullopt;
       return "the loop is late";
@@ -114,10 +115,25 @@ struct Daemon::Parts {
                        [folder = surroundings.data_folder, now] { return read_order(folder, now); });
   }
 
-  void add_keeper(PriceSeries series) {
-    sources.push_back(std::make_unique<market::PseSource>(
-        http, surroundings.timeline.clock(), knowledge.zone(),
-        market::PseSourceOptions{.series = series, .base_url = settings.prices.url}));
+  void add_price_sources() {
+    const codec::PriceSourceSettings source{.kind = "pse", .url = settings.prices.url};
+    doors.push_back(std::make_unique<net::Fetcher>(net::Fetcher::Parts{.http = http, .timeline = surroundings.timeline},
+                                                   net::FetcherOptions{.source = "pse"}));
+    auto made = market::make_price_sources(source, {.door = *doors.back(),
+                                                    .clock = surroundings.timeline.clock(),
+                                                    .zone = knowledge.zone(),
+                                                    .currency = Currency::pln()});
+    GRIDPILOT_VERIFY(made.has_value());
+    std::vector<std::string> trust;
+    for (std::unique_ptr<ports::PriceSource>& each : *made) {
+      trust.emplace_back(each->name());
+      add_keeper(std::move(each));
+    }
+    knowledge.book_to_keep().set_trust(std::move(trust));
+  }
+
+  void add_keeper(std::unique_ptr<ports::PriceSource> source) {
+    sources.push_back(std::move(source));
     keepers.push_back(std::make_unique<market::PriceKeeper>(
         market::PriceKeeper::Parts{.source = *sources.back(),
                                    .timeline = surroundings.timeline,
@@ -131,9 +147,14 @@ struct Daemon::Parts {
     return {.on_prices =
                 [this](PriceSeries series, const std::vector<MarketPrice>& prices, int changed) {
                   if (changed == 0) return;
+                  // What is kept and told is what is in force, which may be another source's price.
+                  std::vector<MarketPrice> in_force;
+                  in_force.reserve(prices.size());
+                  for (const MarketPrice& price : prices)
+                    if (const auto found = knowledge.book().find(series, price.slot)) in_force.push_back(*found);
                   knowledge.prices_changed(series);
-                  reporter.on_prices(series, prices, changed);
-                  tasks.spawn("store prices", store(series, prices));
+                  reporter.on_prices(series, in_force, changed);
+                  tasks.spawn("store prices", store(series, std::move(in_force)));
                 },
             .on_event = [this](const market::SourceEvent& event) { reporter.on_source_event(event); }};
   }
@@ -167,7 +188,8 @@ struct Daemon::Parts {
   Coordinator coordinator;
   LiveState state;
   api::Api api;
-  std::vector<std::unique_ptr<market::PseSource>> sources;
+  std::vector<std::unique_ptr<net::Fetcher>> doors;
+  std::vector<std::unique_ptr<ports::PriceSource>> sources;
   std::vector<std::unique_ptr<market::PriceKeeper>> keepers;
   net::TaskGroup tasks;
   std::unique_ptr<net::HttpServer> server;

@@ -64,4 +64,24 @@ std::string joined(std::span<const std::string_view> words, std::string_view sep
   return all;
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view plain = "-._~";
+  std::string encoded;
+  encoded.reserve(text.size() * 3);
+  for (const char c : text) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          plain.find(c) != std::string_view::npos;
+    if (is_plain) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += digits[byte >> 4U];
+    encoded += digits[byte & 15U];
+  }
+  return encoded;
+}
+
 }  // namespace gridpilot

@@ -15,6 +15,9 @@ namespace gridpilot {
 /// empty where nothing is near.
 [[nodiscard]] std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates);
 
+/// A text as part of a URL's query (RFC 3986, section 2.1): everything but letters, digits and "-._~" as %XX.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 /// "a, b, c".
 [[nodiscard]] std::string joined(std::span<const std::string_view> words, std::string_view separator = ", ");
 

@@ -59,7 +59,7 @@ Awaitable<void> PriceKeeper::remember() {
   const year_month_day today = schedule_.zone().date_of(now());
   for (int offset = -schedule_.past_days(); offset <= 1; ++offset) {
     const year_month_day day = plus_days(today, offset);
-    auto prices = co_await parts_.cache->load(parts_.source.series(), day, parts_.source.name());
+    auto prices = co_await parts_.cache->load(cached(), day);
     if (!prices) {
       if (prices.error().code != ErrorCode::not_found)
         tell(SourceEvent::Kind::cache_failed, day, std::move(prices.error()));
@@ -85,7 +85,7 @@ Awaitable<void> PriceKeeper::ask(year_month_day day) {
   merge(*prices);
   tell(SourceEvent::Kind::fetched, day);
   if (parts_.cache == nullptr) co_return;
-  auto stored = co_await parts_.cache->store(parts_.source.series(), day, std::move(*prices));
+  auto stored = co_await parts_.cache->store(cached(), day, std::move(*prices));
   if (!stored) tell(SourceEvent::Kind::cache_failed, day, std::move(stored.error()));
 }
 

@@ -55,7 +55,8 @@ struct SourceEvent {
 [[nodiscard]] std::string_view name_of(SourceEvent::Kind kind) noexcept;
 
 struct PriceKeeperHooks {
-  /// A whole day has been merged into the book; `changed` counts its slots that are new or have another price.
+  /// A whole day of one source has been merged into the book; `changed` counts the slots whose price in force is new or
+  /// another than before, which need not be this source's price.
   std::function<void(PriceSeries series, const std::vector<MarketPrice>& prices, int changed)> on_prices;
   std::function<void(const SourceEvent& event)> on_event;
 };
@@ -83,6 +84,9 @@ class PriceKeeper {
   [[nodiscard]] net::Awaitable<void> ask(std::chrono::year_month_day day);
   void failed(std::chrono::year_month_day day, Error error);
   void merge(const std::vector<MarketPrice>& prices);
+  [[nodiscard]] CachedSeries cached() const {
+    return {.source = parts_.source.name(), .series = parts_.source.series(), .currency = parts_.source.currency()};
+  }
   void tell(SourceEvent::Kind kind, std::chrono::year_month_day day, std::optional<Error> error = std::nullopt) const;
   [[nodiscard]] Instant now() const { return parts_.timeline.clock().now(); }
 

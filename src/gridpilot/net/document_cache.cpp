@@ -146,6 +146,7 @@ std::string fingerprint_of(const DocumentRequest& request) {
   Hash hash;
   hash.add(request.url);
   hash.add(request.accept);
+  hash.add(request.post);
   for (const auto& [name, value] : request.headers) {
     hash.add(name);
     hash.add(value);

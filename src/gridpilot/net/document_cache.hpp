@@ -23,7 +23,8 @@ struct StoredDocument {
 /// Whether a text may name a source or a document in a cache: 1 to 120 letters, digits, '-' and '.'.
 [[nodiscard]] bool is_cache_name(std::string_view text);
 
-/// Of address, accepted type and further headers; nothing of them can be read from it but a guess be checked.
+/// Of address, accepted type, further headers and what is posted; nothing of them can be read from it but a guess be
+/// checked.
 [[nodiscard]] std::string fingerprint_of(const DocumentRequest& request);
 
 /// The form in which documents lie in files and in the shared cache: a line with a checksum over everything behind it,

@@ -21,6 +21,8 @@ struct DocumentRequest {
   std::string accept = "application/json";
   /// Further headers, such as an access key. They are neither logged nor kept.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// Sent by POST where not empty, for sources that take their question so (SOAP): asking again changes nothing there.
+  std::string post = {};
   std::size_t max_body_bytes = std::size_t{4} << 20U;
   /// Says what is wrong with a body, as the decoder would; a body that fails is neither kept nor confirmed, and its
   /// error is the answer. Without it every 2xx answer that is no web page counts as good.

@@ -165,6 +165,7 @@ Awaitable<Result<Document>> Fetcher::attempt(Call& call, milliseconds limit) {
   HttpRequest question{.url = call.request.url,
                        .accept = call.request.accept,
                        .headers = call.request.headers,
+                       .post = call.request.post,
                        .limits = options_.limits};
   question.limits.total = limit;
   question.limits.connect = std::min(question.limits.connect, limit);

@@ -155,6 +155,12 @@ void HttpClient::Transfer::prepare(const HttpClientOptions& options, const std::
   set_limits();
   add_header("Accept: " + request_.accept);
   for (const auto& [name, value] : request_.headers) add_header(name + ": " + value);
+  if (!request_.post.empty()) {
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.post.size()));
+    set_text(easy_, CURLOPT_POSTFIELDS, request_.post);  // borrowed: the request outlives the transfer
+    // No round of "Expect: 100-continue", which some servers never answer.
+    add_header("Expect:");
+  }
   if (request_.if_none_match) add_header("If-None-Match: " + *request_.if_none_match);
   if (request_.if_modified_since) add_header("If-Modified-Since: " + *request_.if_modified_since);
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);

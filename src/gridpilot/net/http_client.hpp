@@ -26,6 +26,7 @@ struct HttpRequest {
   std::string accept = "application/json";
   /// Further headers, such as an access key; a value with a line break is refused. They appear in no sentence.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string post = {};                                        ///< sent as a question by POST where not empty (SOAP)
   std::optional<std::string> if_none_match = std::nullopt;      ///< an ETag of before: 304 where nothing is new
   std::optional<std::string> if_modified_since = std::nullopt;  ///< a Last-Modified of before
   HttpLimits limits = {};

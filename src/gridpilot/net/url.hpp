@@ -21,7 +21,5 @@ struct Origin {
 [[nodiscard]] bool is_loopback(std::string_view host);
 /// What a link found in the document at `base` points to; a relative one is taken from there. bad_input as above.
 [[nodiscard]] Result<std::string> resolve_link(std::string_view base, std::string_view link);
-/// A text as part of a query: everything but letters, digits and "-._~" as %XX.
-[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 }  // namespace gridpilot::net

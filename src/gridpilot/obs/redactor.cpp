@@ -2,26 +2,9 @@
 
 #include <algorithm>
 
+#include "gridpilot/core/text.hpp"
+
 namespace gridpilot::obs {
-namespace {
-
-/// RFC 3986, section 2.1: everything but unreserved characters as %XX.
-std::string percent_encoded(std::string_view text) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (unreserved)
-      encoded += c;
-    else
-      encoded += {'%', digits[byte >> 4U], digits[byte & 15U]};
-  }
-  return encoded;
-}
-
-}  // namespace
 
 void Redactor::add_secret(std::string_view secret) {
   if (secret.empty()) return;

@@ -94,11 +94,15 @@ std::string document(const std::vector<Row>& rows, const std::string& after = ""
   return text + "]" + after + "}";
 }
 
+PriceReport report_of(PriceSeries series) {
+  return series == PriceSeries::rce_15min ? PriceReport::rce_pln : PriceReport::csdac_pln;
+}
+
 Result<std::vector<MarketPrice>> read(const std::string& text, const char* day,
                                       PriceSeries series = PriceSeries::sdac_15min) {
-  auto page = parse_price_page(text, series);
+  auto page = parse_price_page(text, report_of(series));
   if (!page) return page.failed();
-  return day_prices(page->rows, {.series = series, .day = day_of(day), .source = "test"}, warsaw());
+  return day_prices(*page, {.series = series, .day = day_of(day), .source = "test"}, warsaw());
 }
 
 Result<std::vector<MarketPrice>> read(const std::vector<Row>& rows, const char* day) {
@@ -247,9 +251,9 @@ TEST(Pse, EqualDuplicatesAreOneRowAndDifferentOnesAnError) {
 
 TEST(Pse, ReadsTheLinkToTheNextPage) {
   const auto page = parse_price_page(document(rows_of(plain_day), ",\"nextLink\":\"https://h/api?$after=abc\""),
-                                     PriceSeries::sdac_15min);
+                                     PriceReport::csdac_pln);
   EXPECT_EQ(page->next_link, "https://h/api?$after=abc");
-  EXPECT_EQ(parse_price_page(document(rows_of(plain_day), ",\"nextLink\":null"), PriceSeries::sdac_15min)->next_link,
+  EXPECT_EQ(parse_price_page(document(rows_of(plain_day), ",\"nextLink\":null"), PriceReport::csdac_pln)->next_link,
             "");
 }
 
@@ -317,7 +321,7 @@ TEST(Pse, OtherDocumentsAreMalformed) {
   for (const char* text : {"", "{}", "[]", "null", "{\"value\":null}", "{\"value\":{}}", "{\"value\":[1]}",
                            "<!DOCTYPE html><html><body>502 Bad Gateway</body></html>", "{\"value\":[]} trailing",
                            "{\"error\":{\"code\":400,\"message\":\"bad\"}}", "{\"value\":[],\"value\":[]}"}) {
-    const auto page = parse_price_page(text, PriceSeries::rce_15min);
+    const auto page = parse_price_page(text, PriceReport::rce_pln);
     ASSERT_FALSE(page.has_value()) << text;
     EXPECT_EQ(page.error().code, ErrorCode::malformed) << text;
   }
@@ -326,7 +330,7 @@ TEST(Pse, OtherDocumentsAreMalformed) {
 RC_GTEST_PROP(Pse, ATornDocumentIsNeverRead, ()) {
   const std::string text = document(rows_of(plain_day));
   const auto cut = static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(text.size())));
-  RC_ASSERT(!parse_price_page(text.substr(0, cut), PriceSeries::sdac_15min).has_value());
+  RC_ASSERT(!parse_price_page(text.substr(0, cut), PriceReport::csdac_pln).has_value());
 }
 
 RC_GTEST_PROP(Pse, AChangedByteIsAnErrorOrAWholeDay, ()) {
@@ -381,21 +385,23 @@ TEST_F(PseSample, AutumnDayIsTheSameByLocalTextAlone) {
 }
 
 TEST_F(PseSample, ARangesFirstPageEndsInTheNextDay) {
-  const auto page = parse_price_page(sample("rce-pln_range_2026-07-27_page1_nextLink.json"), PriceSeries::rce_15min);
+  const auto page = parse_price_page(sample("rce-pln_range_2026-07-27_page1_nextLink.json"), PriceReport::rce_pln);
   ASSERT_TRUE(page.has_value()) << page.error().message;
-  ASSERT_EQ(page->rows.size(), 100U);
+  ASSERT_EQ(page->points.size(), 100U);
   EXPECT_THAT(page->next_link, HasSubstr("https://api.raporty.pse.pl/api/rce-pln?$filter="));
   const DayRequest request{.series = PriceSeries::rce_15min, .day = day_of("2026-07-27"), .source = "test"};
-  const auto day = day_prices(std::span(page->rows).first(96), request, warsaw());
+  PriceDocument first = *page;
+  first.points.resize(96);
+  const auto day = day_prices(first, request, warsaw());
   ASSERT_TRUE(day.has_value()) << day.error().message;
   EXPECT_EQ(day->front().price.nanos_per_kwh(), 524'450'000);
-  expect_malformed(day_prices(page->rows, request, warsaw()), "business day 2026-07-28");
+  expect_malformed(day_prices(*page, request, warsaw()), "business day 2026-07-28");
 }
 
 TEST_F(PseSample, OneRowDocumentsOfBothVersionsAreRead) {
-  const auto old = parse_price_page(sample("rce-pln_v1_one_row.json"), PriceSeries::rce_15min);
+  const auto old = parse_price_page(sample("rce-pln_v1_one_row.json"), PriceReport::rce_pln);
   ASSERT_TRUE(old.has_value()) << old.error().message;
-  EXPECT_EQ(old->rows.at(0).price.nanos_per_kwh(), 439'580'000);
+  EXPECT_EQ(old->points.at(0).price.nanos_per_kwh(), 439'580'000);
   expect_malformed(read(sample("csdac-pln_two_rows_2026-09-07.json"), plain_day),
                    "quarter 00:30 is missing (94 of 96 are)");
 }

@@ -24,6 +24,7 @@ using test::warsaw;
 using testing::HasSubstr;
 
 const auto day = date("2026-09-07");
+const CachedSeries again{.source = "again"};
 const Instant fetched = at("2026-09-06T12:30:00Z");
 
 class PriceCacheFiles : public testing::Test {
@@ -43,7 +44,7 @@ class PriceCacheFiles : public testing::Test {
     net::test::run(io_,
                    [](PriceCache* cache, std::chrono::year_month_day which,
                       Result<std::vector<MarketPrice>>* out) -> Awaitable<void> {
-                     *out = co_await cache->load(PriceSeries::sdac_15min, which, "again");
+                     *out = co_await cache->load(again, which);
                    }(cache_.get(), wanted, &loaded));
     return loaded;
   }
@@ -52,7 +53,7 @@ class PriceCacheFiles : public testing::Test {
     net::test::run(io_,
                    [](PriceCache* cache, std::chrono::year_month_day which, std::vector<MarketPrice> all,
                       Result<void>* out) -> Awaitable<void> {
-                     *out = co_await cache->store(PriceSeries::sdac_15min, which, std::move(all));
+                     *out = co_await cache->store(again, which, std::move(all));
                    }(cache_.get(), kept, std::move(prices), &stored));
     return stored;
   }
@@ -83,7 +84,7 @@ TEST_F(PriceCacheFiles, SaysNotFoundForADayThatWasNeverStored) {
 
 TEST_F(PriceCacheFiles, NamesACorruptFileAndReplacesIt) {
   ASSERT_TRUE(store(day, day_of_prices(day, fetched)).has_value());
-  const auto file = cache_->file_of(PriceSeries::sdac_15min, day);
+  const auto file = cache_->file_of(again.source, day);
   std::filesystem::resize_file(file, 500);
   const auto loaded = load();
   ASSERT_FALSE(loaded.has_value());
@@ -95,8 +96,7 @@ TEST_F(PriceCacheFiles, NamesACorruptFileAndReplacesIt) {
 
 TEST_F(PriceCacheFiles, RefusesAFileOfAnotherDay) {
   ASSERT_TRUE(store(day, day_of_prices(day, fetched)).has_value());
-  std::filesystem::rename(cache_->file_of(PriceSeries::sdac_15min, day),
-                          cache_->file_of(PriceSeries::sdac_15min, plus_days(day, 1)));
+  std::filesystem::rename(cache_->file_of(again.source, day), cache_->file_of(again.source, plus_days(day, 1)));
   const auto loaded = load(plus_days(day, 1));
   ASSERT_FALSE(loaded.has_value());
   EXPECT_EQ(loaded.error().code, ErrorCode::corrupt);
@@ -118,11 +118,12 @@ TEST_F(PriceCacheFiles, SaysWhyItCouldNotStore) {
 }
 
 RC_GTEST_PROP(PriceFile, AChangedByteIsNeverAnotherPrice, ()) {
-  const auto prices = day_of_prices(day, fetched);
-  std::string text = write_price_file(PriceSeries::sdac_15min, day, prices);
+  auto prices = day_of_prices(day, fetched);
+  for (MarketPrice& price : prices) price.source = again.source;
+  std::string text = write_price_file(again, day, prices);
   const auto where = static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(text.size())));
   text[where] = *rc::gen::arbitrary<char>();
-  const auto read = read_price_file(text, PriceSeries::sdac_15min, day, warsaw(), "test");
+  const auto read = read_price_file(text, again, day, warsaw());
   RC_ASSERT(!read.has_value() || *read == prices);
 }
 

@@ -35,6 +35,7 @@ class ScriptedSource final : public ports::PriceSource {
       : clock_(clock), series_(series) {}
   [[nodiscard]] std::string_view name() const override { return "scripted"; }
   [[nodiscard]] PriceSeries series() const override { return series_; }
+  [[nodiscard]] Currency currency() const override { return Currency::pln(); }
   [[nodiscard]] Awaitable<Result<std::vector<MarketPrice>>> fetch_day(year_month_day day) override {
     const Instant now = clock_.now();
     asked.push_back(to_iso(day) + " at " + clock_text(warsaw(), now));
@@ -174,7 +175,7 @@ TEST_F(Keeping, RemembersFromDiskWhatWasKnownBeforeARestart) {
 
 TEST_F(Keeping, ACorruptFileIsNamedAndFetchedAnew) {
   PriceCache& files = cache();
-  const auto file = files.file_of(PriceSeries::sdac_15min, date("2026-09-07"));
+  const auto file = files.file_of("scripted", date("2026-09-07"));
   std::ofstream(file) << "{\"format\":1,";
   keep(source_, &files);
   pass_until(start + Seconds(60));

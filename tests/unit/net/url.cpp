@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "gridpilot/core/text.hpp"
+
 namespace gridpilot::net {
 namespace {
 
