@@ -91,6 +91,9 @@ class ConfigurationReader {
     read_inverter(top.section("inverter"));
     read_tariff(top.section("tariff"));
     read_prices(top.section("prices"));
+    const PlaceOf place_of = [this](const std::string& written) { return beside_file(written); };
+    result_.weather = read_weather(top.section("weather"), place_of, place_is_told_);
+    result_.cache = read_cache(top.section("cache"), place_of);
     read_control(top);
     read_api(top.section("api"));
     read_log(top.section("log"));
@@ -109,10 +112,11 @@ class ConfigurationReader {
   void read_site(Section section) {
     Site& site = result_.site;
     section.read("name", site.name, parse_text);
-    section.read("latitude", site.latitude_degrees,
-                 within(parse_degrees, -90.0, 90.0, "-90 to 90 degrees, north positive"));
-    section.read("longitude", site.longitude_degrees,
-                 within(parse_degrees, -180.0, 180.0, "-180 to 180 degrees, east positive"));
+    const bool has_latitude = section.read("latitude", site.latitude_degrees,
+                                           within(parse_degrees, -90.0, 90.0, "-90 to 90 degrees, north positive"));
+    const bool has_longitude = section.read("longitude", site.longitude_degrees,
+                                            within(parse_degrees, -180.0, 180.0, "-180 to 180 degrees, east positive"));
+    place_is_told_ = has_latitude && has_longitude;
     section.read("annual_consumption", site.annual_consumption,
                  within(parse_energy, kilowatt_hours(1), kilowatt_hours(1'000'000), "1 kWh to 1000 MWh"));
     const auto power = within(parse_power, watts(0), kilowatts(1000), "0 W to 1000 kW");
@@ -310,6 +314,7 @@ class ConfigurationReader {
   Purpose purpose_;
   std::vector<Problem>& problems_;
   Configuration result_;
+  bool place_is_told_ = false;  ///< the site's coordinates stand in the file
 };
 
 }  // namespace

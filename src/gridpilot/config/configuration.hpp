@@ -10,6 +10,7 @@
 
 #include "gridpilot/config/problems.hpp"
 #include "gridpilot/config/values.hpp"
+#include "gridpilot/config/weather_settings.hpp"
 #include "gridpilot/core/time.hpp"
 #include "gridpilot/domain/battery_profile.hpp"
 #include "gridpilot/domain/command.hpp"
@@ -80,6 +81,8 @@ struct Configuration {
   InverterSettings inverter;
   TariffSettings tariff;
   PriceSettings prices;
+  WeatherSettings weather;
+  CacheSettings cache;
   ControlSettings control;
   Endpoint api{.address = "127.0.0.1", .port = 8080};
   std::filesystem::path data_folder;  ///< empty: the default of os/folders.hpp

@@ -181,6 +181,46 @@ void write_prices(Lines& out, const PriceSettings& prices) {
   out.line("longest_interval", std::to_string(prices.longest_interval.count()) + " min");
 }
 
+void write_source(Lines& out, const WeatherSourceSettings& source) {
+  const auto line = [&out](const char* key, const std::string& value) {
+    out.raw("      " + std::string(key) + ": " + value + "\n");
+  };
+  out.raw("    - kind: " + std::string(name_of(source.kind)) + "\n");
+  if (!source.url.empty()) line("url", quoted(without_secret(source.url)));
+  const Seconds interval = source.interval > Seconds(0) ? source.interval : default_interval(source);
+  line("interval", std::to_string(interval.count()) + " s");
+  if (!source.key_file.empty())
+    line("key_file", quoted(source.key_file));
+  else if (!source.key.empty())
+    line("key", quoted("***"));
+  if (!source.station.empty()) line("station", quoted(source.station));
+  if (source.kind != WeatherSourceKind::solcast) return;
+  out.raw("      sites:\n");
+  for (const std::string& site : source.sites) out.raw("        - " + quoted(site) + "\n");
+  line("calls_per_day", std::to_string(source.calls_per_day));
+}
+
+void write_weather(Lines& out, const WeatherSettings& weather) {
+  out.open("weather");
+  if (weather.sources.empty()) return out.line("sources", "[]");
+  out.open_nested("sources");
+  for (const WeatherSourceSettings& source : weather.sources) write_source(out, source);
+}
+
+std::string text(const Endpoint& endpoint) {
+  const bool six = endpoint.address.find(':') != std::string::npos;
+  return quoted((six ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(endpoint.port));
+}
+
+void write_cache(Lines& out, const CacheSettings& cache) {
+  if (!cache.redis) return;
+  out.open("cache");
+  out.open_nested("redis");
+  out.nested("address", text(cache.redis->address));
+  if (!cache.redis->user.empty()) out.nested("user", quoted(cache.redis->user));
+  if (!cache.redis->password_file.empty()) out.nested("password_file", quoted(cache.redis->password_file));
+}
+
 }  // namespace
 
 std::vector<std::string> warnings_of(const Configuration& configuration) {
@@ -202,13 +242,14 @@ std::string effective_text(const Configuration& c) {
   write_inverter(out, c.inverter);
   write_tariff(out, c.tariff);
   write_prices(out, c.prices);
+  write_weather(out, c.weather);
+  write_cache(out, c.cache);
   out.top("control", std::string(name_of(c.control.mode)));
   out.top("cycle", std::to_string(c.control.cycle.count()) + " s");
   out.top("write_budget", std::to_string(c.control.write_budget));
   out.top("require_synchronised_clock", text(c.control.require_synchronised_clock));
   out.open("api");
-  out.line("listen", quoted((c.api.address.find(':') == std::string::npos ? c.api.address : "[" + c.api.address + "]") +
-                            ":" + std::to_string(c.api.port)));
+  out.line("listen", text(c.api));
   if (!c.data_folder.empty()) out.top("data", quoted(c.data_folder.string()));
   out.open("log");
   out.line("level", std::string(name_of(c.log.level)));

@@ -70,6 +70,13 @@ std::vector<const YamlNode*> Section::list(std::string_view key) {
   return items;
 }
 
+std::vector<Section> Section::sections(std::string_view key) {
+  std::vector<Section> result;
+  for (const YamlNode* item : list(key))
+    result.emplace_back(item, full(key) + "[" + std::to_string(result.size()) + "]", file_, problems_);
+  return result;
+}
+
 std::vector<std::string> Section::texts(std::string_view key) {
   std::vector<std::string> result;
   for (const YamlNode* item : list(key)) {

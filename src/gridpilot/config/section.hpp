@@ -54,6 +54,8 @@ class Section {
   [[nodiscard]] Section section(std::string_view key);
   /// The items of the list under a key; empty where it is absent.
   [[nodiscard]] std::vector<const YamlNode*> list(std::string_view key);
+  /// The maps in the list under a key, each with its place in its path: "weather.sources[0]".
+  [[nodiscard]] std::vector<Section> sections(std::string_view key);
   /// The texts of a list of scalars.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key);
   /// The entries of this map, each counted as asked for.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "gridpilot/os/file.hpp"
 
 namespace gridpilot::config {
@@ -176,6 +179,68 @@ TEST(Configuration, AFileThatIsNotThereIsAProblemAndNotACrash) {
   const auto loaded = load_configuration("/nowhere/gridpilot.yaml", Purpose::run);
   ASSERT_EQ(loaded.problems.size(), 1U);
   EXPECT_EQ(loaded.problems[0].file, "/nowhere/gridpilot.yaml");
+}
+
+TEST(Weather, IsOpenMeteoWhereThePlaceIsToldAndNothingElseIsSaid) {
+  const auto sources_of = [](const std::string& more) {
+    const auto loaded = parse_configuration(with(more), "c.yaml", Purpose::run);
+    EXPECT_EQ(to_text(loaded.problems), "") << more;
+    std::vector<std::string> kinds;
+    for (const WeatherSourceSettings& source : loaded.configuration.weather.sources)
+      kinds.emplace_back(name_of(source.kind));
+    return kinds;
+  };
+  EXPECT_THAT(sources_of("site: {latitude: 50, longitude: 20}\n"), ElementsAre("open-meteo"));
+  EXPECT_THAT(sources_of("site: {latitude: 50}\n"), IsEmpty());
+  EXPECT_THAT(sources_of("site: {latitude: 50, longitude: 20}\nweather: {sources: []}\n"), IsEmpty());
+  EXPECT_THAT(sources_of("weather:\n  sources:\n    - kind: imgw\n      station: krakow\n    - kind: forecast-solar\n"),
+              ElementsAre("imgw", "forecast-solar"));
+}
+
+TEST(Weather, EachWrongSourceIsNamed) {
+  const struct {
+    const char* source;
+    const char* reason;
+  } rows[] = {
+      {"{kind: openmeteo}",
+       "weather.sources[0].kind: 'openmeteo' is not allowed; did you mean 'open-meteo'? Allowed: "
+       "open-meteo, imgw, forecast-solar, solcast"},
+      {"{station: krakow}", "weather.sources[0].kind: is required"},
+      {"{kind: imgw}", "weather.sources[0].station: is required"},
+      {"{kind: imgw, station: Kraków}", "is not a name of letters"},
+      {"{kind: imgw, station: krakow, key: x}", "weather.sources[0].key: unknown key"},
+      {"{kind: open-meteo, interval: 1 min}", "15 min to 24 h"},
+      {"{kind: open-meteo, url: pse}", "address of the web"},
+      {"{kind: solcast, key: k}", "weather.sources[0].sites: is required"},
+      {"{kind: solcast, sites: [a]}", "weather.sources[0].key_file: is required"},
+      {"{kind: solcast, sites: [../a], key: k}", "is not a name of letters"},
+      {"{kind: solcast, sites: [a], key: k, calls_per_day: 0}", "1 to 10000"},
+      {"{kind: solcast, sites: [a], key_file: /nowhere/key}", "/nowhere/key"},
+      {"{kind: open-meteo}, {kind: open-meteo}", "weather.sources[1].kind: stands in the list already"},
+  };
+  for (const auto& row : rows)
+    EXPECT_THAT(problems_of("weather: {sources: [" + std::string(row.source) + "]}\n"), HasSubstr(row.reason))
+        << row.source;
+}
+
+TEST(Redis, HasANumericAddressAndItsPasswordFromAFile) {
+  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "redis.password";
+  std::ofstream(file) << "top secret\nsecond line\n";
+  const auto loaded =
+      parse_configuration(with("cache: {redis: {address: \"127.0.0.1:6379\", password_file: " + file.string() + "}}\n"),
+                          "c.yaml", Purpose::run);
+  EXPECT_EQ(to_text(loaded.problems), "");
+  ASSERT_TRUE(loaded.configuration.cache.redis.has_value());
+  EXPECT_EQ(loaded.configuration.cache.redis->address.port, 6379);
+  EXPECT_EQ(loaded.configuration.cache.redis->password, "top secret");
+  EXPECT_THAT(effective_text(loaded.configuration), testing::Not(HasSubstr("top secret")));
+  const std::string again =
+      effective_text(parse_configuration(effective_text(loaded.configuration), "e.yaml", Purpose::run).configuration);
+  EXPECT_EQ(again, effective_text(loaded.configuration));
+  std::filesystem::remove(file);
+  EXPECT_THAT(problems_of("cache: {redis: {address: \"redis.lan:6379\"}}\n"), HasSubstr("numeric address"));
+  EXPECT_THAT(problems_of("cache: {redis: {}}\n"), HasSubstr("cache.redis.address: is required"));
+  EXPECT_THAT(problems_of("cache: {redis: {address: \"127.0.0.1:6379\", user: ann}}\n"), HasSubstr("password_file"));
 }
 
 TEST(EffectiveText, ReadsBackAsTheSameConfiguration) {
