@@ -54,10 +54,14 @@ HouseOptions HouseOptions::of(const Site& site, const Battery& battery) {
   return options;
 }
 
+Weather House::weather_of(double latitude_degrees, double longitude_degrees, std::uint64_t seed) {
+  return {latitude_degrees, longitude_degrees, derived_seed(seed, 1)};
+}
+
 House::House(TimeZone zone, const HouseOptions& options, Instant start)
     : zone_(zone),
       options_(options),
-      weather_(options.latitude_degrees, options.longitude_degrees, derived_seed(options.seed, 1)),
+      weather_(weather_of(options.latitude_degrees, options.longitude_degrees, options.seed)),
       photovoltaics_(options.planes),
       household_(std::move(zone), options.annual_consumption, derived_seed(options.seed, 2)),
       pack_(options.pack, options.initial_soc, room_temperature(weather_.air_temperature(start))),

@@ -53,6 +53,9 @@ class House {
 
   House(TimeZone zone, const HouseOptions& options, Instant start);
 
+  /// The weather that a house of this seed lives in at a place.
+  [[nodiscard]] static Weather weather_of(double latitude_degrees, double longitude_degrees, std::uint64_t seed);
+
   /// Lives on to `t`; does nothing where that is not later than now().
   void advance_to(Instant t);
   [[nodiscard]] Instant now() const { return now_; }

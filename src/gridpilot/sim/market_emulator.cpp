@@ -131,6 +131,7 @@ MarketEmulator::MarketEmulator(asio::io_context& io, const os::Clock& clock, Tim
       clock_(clock),
       address_(std::move(options.address)),
       documents_(std::move(zone), std::move(options.prices), options.seed),
+      weather_(options.house_seed),
       faults_(options.faults),
       server_(std::move(server)) {}
 
@@ -141,7 +142,11 @@ std::string MarketEmulator::base_url() const {
   return "http://" + (six ? "[" + address_ + "]" : address_) + ":" + std::to_string(port());
 }
 
-net::HttpReply MarketEmulator::document(const net::HttpQuery& query) const {
+net::HttpReply MarketEmulator::document(const net::HttpQuery& query) {
+  if (query.path == OpenMeteoDocuments::path) {
+    OpenMeteoAnswer answer = weather_.answer(query.parameters, clock_.now());
+    return {.status = answer.status, .content_type = "application/json; charset=utf-8", .body = std::move(answer.body)};
+  }
   const auto series = series_of(query.path);
   if (!series) return {.status = 404, .body = std::string(R"({"error":{"code":"EntityNotFound","status":404}})")};
   const PseAnswer answer = documents_.answer(

@@ -14,6 +14,7 @@
 #include "gridpilot/net/http_server.hpp"
 #include "gridpilot/os/clock.hpp"
 #include "gridpilot/sim/market_prices.hpp"
+#include "gridpilot/sim/open_meteo_documents.hpp"
 #include "gridpilot/sim/pse_documents.hpp"
 
 namespace gridpilot::sim {
@@ -40,13 +41,14 @@ struct MarketEmulatorOptions {
   std::string address = "127.0.0.1";  ///< numeric
   std::uint16_t port = 0;             ///< 0 takes a free one
   std::uint64_t seed = 1;
+  std::uint64_t house_seed = 1;  ///< of the simulated houses whose weather is told
   /// Absent: GeneratedPrices of this seed.
   std::shared_ptr<const MarketPrices> prices{};
   MarketFaults faults{};
 };
 
-/// PSE's price documents over HTTP, in the clock's time: tomorrow's rows appear when the clock reaches their
-/// publication.
+/// PSE's price documents and Open-Meteo's forecasts over HTTP, in the clock's time: tomorrow's rows appear when the
+/// clock reaches their publication, and the weather is that of the simulated houses.
 class MarketEmulator {
  public:
   /// The clock is borrowed and must outlive the emulator. busy where the port is taken, naming it; bad_input where the
@@ -72,13 +74,14 @@ class MarketEmulator {
   MarketEmulator(net::asio::io_context& io, const os::Clock& clock, TimeZone zone, MarketEmulatorOptions options,
                  std::unique_ptr<net::HttpServer> server);
   [[nodiscard]] net::Awaitable<net::HttpReply> reply(net::HttpQuery query);
-  [[nodiscard]] net::HttpReply document(const net::HttpQuery& query) const;
+  [[nodiscard]] net::HttpReply document(const net::HttpQuery& query);
   [[nodiscard]] net::HttpReply dripping(std::string body) const;
 
   net::asio::io_context& io_;
   const os::Clock& clock_;
   std::string address_;
   PseDocuments documents_;
+  OpenMeteoDocuments weather_;
   MarketFaults faults_;
   std::uint64_t requests_ = 0;
   std::unique_ptr<net::HttpServer> server_;
