@@ -4,12 +4,13 @@
 #include <optional>
 #include <vector>
 
+#include "gridpilot/ports/forecast_archive.hpp"
 #include "gridpilot/ports/record.hpp"
 
 namespace gridpilot::testing_support {
 
 /// A record in memory, for tests of what is recorded and when. `failure` makes every write fail.
-class MemoryRecord final : public ports::RecordWriter, public ports::RecordReader {
+class MemoryRecord final : public ports::RecordWriter, public ports::RecordReader, public ports::ForecastArchive {
  public:
   std::vector<Reading> kept_readings;
   std::vector<SlotEnergy> kept_slots;
@@ -17,6 +18,9 @@ class MemoryRecord final : public ports::RecordWriter, public ports::RecordReade
   std::vector<Plan> kept_plans;
   std::vector<Decision> kept_decisions;
   std::vector<ports::RecordedCommand> kept_commands;
+  std::vector<std::pair<ForecastSeries, IssuedForecast>> kept_forecasts;
+  std::vector<DailyScore> kept_scores;
+  std::optional<Instant> forgotten_before;
   std::optional<Error> failure;
 
   void append(const Reading& reading) override { kept_readings.push_back(reading); }
@@ -82,6 +86,28 @@ class MemoryRecord final : public ports::RecordWriter, public ports::RecordReade
     for (const ports::RecordedCommand& command : kept_commands)
       if (command.time >= from) sum += command.registers_written;
     co_return sum;
+  }
+
+  void store_forecast(ForecastSeries series, const IssuedForecast& forecast) override {
+    kept_forecasts.emplace_back(series, forecast);
+  }
+  void store_scores(std::vector<DailyScore> scores) override {
+    kept_scores.insert(kept_scores.end(), scores.begin(), scores.end());
+  }
+  void forget_forecasts_before(Instant instant) override { forgotten_before = instant; }
+  net::Awaitable<Result<std::vector<IssuedForecast>>> forecasts(ForecastSeries series,
+                                                                ports::TimeRange issued) override {
+    std::vector<IssuedForecast> found;
+    for (const auto& [of, forecast] : kept_forecasts)
+      if (of == series && issued.from <= forecast.issued_at && forecast.issued_at < issued.to)
+        found.push_back(forecast);
+    co_return found;
+  }
+  net::Awaitable<Result<std::vector<DailyScore>>> scores(std::chrono::year_month_day from) override {
+    std::vector<DailyScore> found;
+    for (const DailyScore& score : kept_scores)
+      if (score.day >= from) found.push_back(score);
+    co_return found;
   }
 
  private:

@@ -8,7 +8,6 @@ namespace gridpilot::app {
 namespace {
 
 constexpr std::chrono::days prices_kept{28};
-constexpr std::chrono::days correctable{3};
 
 }  // namespace
 
@@ -18,7 +17,8 @@ Knowledge::Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone)
       zone_(std::move(zone)),
       is_free_day_([](std::chrono::year_month_day date) { return tariff::is_free_day(date); }) {
   for (int series = 0; series < price_series_count; ++series)
-    foreseen_prices_.push_back({.forecaster = forecast::PriceForecaster(zone_, is_free_day_), .learnt_until = {}});
+    foreseen_prices_.push_back({.forecaster = forecast::PriceForecaster(zone_, is_free_day_),
+                                .learnt_from = Slot::containing(Instant::max())});
 }
 
 bool Knowledge::learn(PriceSeries series, const std::vector<MarketPrice>& prices) {
@@ -32,11 +32,11 @@ void Knowledge::prices_changed(PriceSeries series) {
   const auto& known = book_.series(series);
   if (known.empty()) return;
   ForeseenPrices& foreseen = foreseen_prices_[static_cast<std::size_t>(series)];
-  // Prices may be corrected for a few days; the forecaster passes over those that are as it knows them.
-  const Slot from = foreseen.learnt_until - correctable / slot_length;
-  for (auto price = known.lower_bound(from); price != known.end(); ++price)
-    foreseen.forecaster.learn({.slot = price->first, .value = price->second.price.per_kwh()});
-  foreseen.learnt_until = known.rbegin()->first.next();
+  // The past is fetched after the present: days before all that was learnt make it begin anew.
+  if (known.begin()->first < foreseen.learnt_from) foreseen.forecaster = forecast::PriceForecaster(zone_, is_free_day_);
+  foreseen.learnt_from = std::min(foreseen.learnt_from, known.begin()->first);
+  // The forecaster passes over what it knows, so that corrections and days that were missing need not be looked for.
+  for (const auto& [slot, price] : known) foreseen.forecaster.learn({.slot = slot, .value = price.price.per_kwh()});
   book_.forget_before(known.rbegin()->first - prices_kept / slot_length);
 }
 

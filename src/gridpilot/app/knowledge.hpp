@@ -64,7 +64,7 @@ class Knowledge final : private tariff::MarketView {
   /// What is foreseen of a series' prices, from all that was ever in the book.
   struct ForeseenPrices {
     forecast::PriceForecaster forecaster;
-    Slot learnt_until;  ///< slots from here on are new to the forecaster
+    Slot learnt_from;  ///< the earliest slot the forecaster was told
   };
   mutable std::vector<ForeseenPrices> foreseen_prices_;  ///< by series; being asked fills a cache
   std::vector<SlotEnergy> history_;                      ///< four weeks

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gridpilot/core/time.hpp"
+#include "gridpilot/domain/forecast_record.hpp"
 #include "gridpilot/domain/weather.hpp"
 #include "gridpilot/forecast/quantiles.hpp"
 
@@ -31,12 +32,7 @@ class SeriesForecaster {
                                                                        std::span<const WeatherSlot> weather) = 0;
 };
 
-/// A forecast and when it was made.
-struct IssuedForecast {
-  Instant issued_at{};
-  Slot first;
-  std::vector<std::optional<Quantiles>> slots;  ///< from `first` on
-};
+using gridpilot::IssuedForecast;
 
 /// How the past is gone through again.
 struct Replay {

@@ -28,39 +28,26 @@ double pinball_loss(const Quantiles& expected, double actual) {
 }
 
 void Score::add(const Quantiles& expected, double actual) {
-  ++count_;
-  absolute_ += std::fabs(expected.p50 - actual);
-  error_ += expected.p50 - actual;
-  pinball_ += pinball_loss(expected, actual);
-  if (expected.p10 <= actual && actual <= expected.p90) ++inside_;
+  ++sums_.count;
+  sums_.absolute += std::fabs(expected.p50 - actual);
+  sums_.error += expected.p50 - actual;
+  sums_.pinball += pinball_loss(expected, actual);
+  if (expected.p10 <= actual && actual <= expected.p90) ++sums_.inside;
 }
 
 Score& Score::operator+=(const Score& other) {
-  count_ += other.count_;
-  inside_ += other.inside_;
-  absolute_ += other.absolute_;
-  error_ += other.error_;
-  pinball_ += other.pinball_;
+  sums_.count += other.sums_.count;
+  sums_.inside += other.sums_.inside;
+  sums_.absolute += other.sums_.absolute;
+  sums_.error += other.sums_.error;
+  sums_.pinball += other.sums_.pinball;
   return *this;
 }
 
-Score Score::from_sums(const Sums& sums) {
+Score Score::from_sums(const ScoreSums& sums) {
   Score score;
-  score.count_ = sums.count;
-  score.inside_ = sums.inside;
-  score.absolute_ = sums.absolute;
-  score.error_ = sums.error;
-  score.pinball_ = sums.pinball;
+  score.sums_ = sums;
   return score;
-}
-
-std::string_view name_of(HorizonBand band) noexcept {
-  switch (band) {
-    case HorizonBand::to_6_hours: return "0-6 h";
-    case HorizonBand::to_24_hours: return "6-24 h";
-    case HorizonBand::to_48_hours: return "24-48 h";
-  }
-  return "";
 }
 
 std::optional<HorizonBand> band_of(Slot slot, Slot first) {
@@ -79,16 +66,6 @@ Score BandScores::all() const {
 BandScores& BandScores::operator+=(const BandScores& other) {
   for (std::size_t i = 0; i < bands.size(); ++i) bands[i] += other.bands[i];
   return *this;
-}
-
-std::string_view name_of(Method method) noexcept {
-  switch (method) {
-    case Method::own: return "own";
-    case Method::persistence: return "persistence";
-    case Method::weekly_naive: return "weekly_naive";
-    case Method::recent_quantiles: return "empirical_28_days";
-  }
-  return "";
 }
 
 Comparison& Comparison::operator+=(const Comparison& other) {

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
-#include <vector>
 
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/forecast/backtest.hpp"
@@ -24,41 +22,29 @@ class Score {
   void add(const Quantiles& expected, double actual);
   Score& operator+=(const Score& other);
 
-  [[nodiscard]] std::int64_t count() const { return count_; }
+  [[nodiscard]] std::int64_t count() const { return sums_.count; }
   /// Of p50, in the unit of the series.
-  [[nodiscard]] std::optional<double> mean_absolute_error() const { return mean(absolute_); }
+  [[nodiscard]] std::optional<double> mean_absolute_error() const { return mean(sums_.absolute); }
   /// Mean of p50 minus what came: above 0 it expects too much.
-  [[nodiscard]] std::optional<double> bias() const { return mean(error_); }
-  [[nodiscard]] std::optional<double> pinball() const { return mean(pinball_); }
+  [[nodiscard]] std::optional<double> bias() const { return mean(sums_.error); }
+  [[nodiscard]] std::optional<double> pinball() const { return mean(sums_.pinball); }
   /// Share of values from p10 to p90, both included: 0.8 is what the band promises.
-  [[nodiscard]] std::optional<double> coverage() const { return mean(static_cast<double>(inside_)); }
+  [[nodiscard]] std::optional<double> coverage() const { return mean(static_cast<double>(sums_.inside)); }
 
   /// The sums themselves, for the record.
-  struct Sums {
-    std::int64_t count = 0;
-    std::int64_t inside = 0;
-    double absolute = 0.0, error = 0.0, pinball = 0.0;
-  };
-  [[nodiscard]] Sums sums() const { return {count_, inside_, absolute_, error_, pinball_}; }
-  [[nodiscard]] static Score from_sums(const Sums& sums);
+  [[nodiscard]] const ScoreSums& sums() const { return sums_; }
+  [[nodiscard]] static Score from_sums(const ScoreSums& sums);
 
  private:
   [[nodiscard]] std::optional<double> mean(double sum) const {
-    return count_ == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count_));
+    return sums_.count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(sums_.count));
   }
 
-  std::int64_t count_ = 0;
-  std::int64_t inside_ = 0;
-  double absolute_ = 0.0;
-  double error_ = 0.0;
-  double pinball_ = 0.0;
+  ScoreSums sums_;
 };
 
-/// How far ahead a slot was foreseen, counted from the first slot of its forecast: for prices that is the first one
-/// after the last published.
-enum class HorizonBand { to_6_hours, to_24_hours, to_48_hours };
-inline constexpr std::array horizon_bands{HorizonBand::to_6_hours, HorizonBand::to_24_hours, HorizonBand::to_48_hours};
-[[nodiscard]] std::string_view name_of(HorizonBand band) noexcept;  ///< "0-6 h", "6-24 h", "24-48 h"
+using gridpilot::horizon_bands;
+using gridpilot::HorizonBand;
 /// Absent beyond 48 hours.
 [[nodiscard]] std::optional<HorizonBand> band_of(Slot slot, Slot first);
 
@@ -71,11 +57,8 @@ struct BandScores {
   BandScores& operator+=(const BandScores& other);
 };
 
-/// What is compared: our forecast and its three rivals (naive.hpp), in this order.
-enum class Method { own, persistence, weekly_naive, recent_quantiles };
-inline constexpr std::array methods{Method::own, Method::persistence, Method::weekly_naive, Method::recent_quantiles};
-/// "own", "persistence", "weekly_naive", "empirical_28_days".
-[[nodiscard]] std::string_view name_of(Method method) noexcept;
+using Method = ForecastMethod;
+inline constexpr auto methods = forecast_methods;
 
 /// Scores by method.
 struct Comparison {

@@ -44,6 +44,18 @@ TEST_F(KnowledgeOf, TodayForeseesTomorrowAndMarksIt) {
   EXPECT_EQ((*horizon)->prices.back().import_price, GrossPrice::from_per_mwh(400));
 }
 
+TEST_F(KnowledgeOf, APastThatIsFetchedAfterThePresentCountsAsIfItHadComeInOrder) {
+  for (int back = 20; back >= 0; --back) publish(plus_days(day, -back), 300 + 10 * ((back * 7) % 11));
+  const auto in_order = (*knowledge_.horizon(noon))->prices;
+  Knowledge other(Site{}, testing_support::plain_market_contract(), warsaw());
+  for (int back = 0; back <= 20; ++back)
+    for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min})
+      other.learn(series, testing_support::flat_day(warsaw(), plus_days(day, -back), 300 + 10 * ((back * 7) % 11)));
+  const auto backwards = (*other.horizon(noon))->prices;
+  ASSERT_EQ(in_order.size(), backwards.size());
+  for (std::size_t i = 0; i < in_order.size(); ++i) EXPECT_EQ(in_order[i].import_price, backwards[i].import_price);
+}
+
 TEST_F(KnowledgeOf, ANewPriceMakesTheHorizonAnew) {
   publish(day, 400);
   ASSERT_TRUE(knowledge_.horizon(noon));

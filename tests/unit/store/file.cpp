@@ -100,7 +100,8 @@ TEST_F(RecordFile, IsReadableBySqlitesOwnTool) {
   EXPECT_EQ(sqlite3(path(), "SELECT time_s, battery_w, pv_w IS NULL FROM readings"), "1795564800|-1500|1\n");
   EXPECT_EQ(sqlite3(path(), "SELECT action, power_w, stop_soc_permille, verdict FROM decisions"),
             "charge|3200|875|pending\n");
-  EXPECT_EQ(sqlite3(path(), "PRAGMA user_version; PRAGMA application_id"), "1\n1196444756\n");
+  EXPECT_EQ(sqlite3(path(), "PRAGMA user_version; PRAGMA application_id"),
+            std::to_string(migrations().size()) + "\n1196444756\n");
 }
 
 TEST_F(RecordFile, HasTheDocumentedSchema) {

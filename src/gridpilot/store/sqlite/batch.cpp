@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace gridpilot::store {
 namespace {
@@ -58,6 +59,9 @@ void Batch::append(Batch& later) {
   move_behind(readings, later.readings);
   move_behind(energies, later.energies);
   move_behind(plans, later.plans);
+  move_behind(forecasts, later.forecasts);
+  move_behind(scores, later.scores);
+  if (later.forget_forecasts_before) forget_forecasts_before = std::exchange(later.forget_forecasts_before, {});
   move_behind(prices, later.prices);
   move_behind(decisions, later.decisions);
   move_behind(judgements, later.judgements);
@@ -68,8 +72,9 @@ void Batch::append(Batch& later) {
 
 std::size_t Batch::limit_to(std::size_t limit) {
   return drop_oldest(readings, limit) + drop_oldest(energies, limit) + drop_oldest(plans, limit) +
-         drop_oldest_awaited(prices, limit) + drop_oldest_awaited(decisions, limit) +
-         drop_oldest_awaited(judgements, limit) + drop_oldest_awaited(commands, limit);
+         drop_oldest(forecasts, limit) + drop_oldest(scores, limit) + drop_oldest_awaited(prices, limit) +
+         drop_oldest_awaited(decisions, limit) + drop_oldest_awaited(judgements, limit) +
+         drop_oldest_awaited(commands, limit);
 }
 
 Result<void> Batch::note(Result<void> written) {
@@ -97,6 +102,12 @@ Result<void> Batch::write_rows(Database& database, Inserts& inserts) {
     if (Result<void> done = note(inserts.slot_energy(row)); !done) return done;
   for (const PackedPlan& row : plans)
     if (Result<void> done = note(inserts.plan(row)); !done) return done;
+  for (const PackedForecast& row : forecasts)
+    if (Result<void> done = note(inserts.forecast(row)); !done) return done;
+  for (const DailyScore& row : scores)
+    if (Result<void> done = note(inserts.score(row)); !done) return done;
+  if (forget_forecasts_before)
+    if (Result<void> done = inserts.forget_forecasts_before(*forget_forecasts_before); !done) return done;
   for (const auto& [document, _] : prices) {
     Result<void>& answer = price_answers_.emplace_back();
     for (const MarketPrice& price : document.prices) {
@@ -130,6 +141,9 @@ void Batch::succeed(const Result<void>& on_disk) {
   readings.clear();
   energies.clear();
   plans.clear();
+  forecasts.clear();
+  scores.clear();
+  forget_forecasts_before.reset();
   prices.clear();
   decisions.clear();
   judgements.clear();

@@ -31,6 +31,9 @@ struct Batch {
   std::vector<Reading> readings;
   std::vector<SlotEnergy> energies;
   std::vector<PackedPlan> plans;
+  std::vector<PackedForecast> forecasts;
+  std::vector<DailyScore> scores;
+  std::optional<Instant> forget_forecasts_before;
   std::vector<Awaited<SeriesPrices>> prices;
   std::vector<Awaited<Decision, std::int64_t>> decisions;
   std::vector<Awaited<Judgement>> judgements;
@@ -39,7 +42,10 @@ struct Batch {
   std::vector<Outcome<void>::Deliver> synced;     ///< wait until all that was ever committed is on disk
 
   /// Rows for which nobody waits.
-  [[nodiscard]] std::size_t buffered() const { return readings.size() + energies.size() + plans.size(); }
+  [[nodiscard]] std::size_t buffered() const {
+    return readings.size() + energies.size() + plans.size() + forecasts.size() + scores.size() +
+           (forget_forecasts_before ? 1U : 0U);
+  }
   /// Somebody waits.
   [[nodiscard]] bool urgent() const;
   /// Has to be on disk when it is committed.

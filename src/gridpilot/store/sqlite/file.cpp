@@ -13,6 +13,7 @@
 #include "gridpilot/os/clock.hpp"
 
 extern "C" const char gridpilot_migration_0001_begin[], gridpilot_migration_0001_end[];
+extern "C" const char gridpilot_migration_0002_begin[], gridpilot_migration_0002_end[];
 
 namespace gridpilot::store {
 namespace fs = std::filesystem;
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 std::span<const Migration> migrations() {
   static const std::array steps{
       Migration{"0001_init", std::string_view(gridpilot_migration_0001_begin, gridpilot_migration_0001_end)},
+      Migration{"0002_forecasts", std::string_view(gridpilot_migration_0002_begin, gridpilot_migration_0002_end)},
   };
   return steps;
 }

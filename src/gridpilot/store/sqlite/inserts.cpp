@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "gridpilot/store/sqlite/forecast_packing.hpp"
 #include "gridpilot/store/sqlite/integers.hpp"
 #include "gridpilot/store/sqlite/plan_packing.hpp"
 
@@ -32,11 +33,14 @@ class Binder {
 };
 
 // In the order of Inserts::Which.
-constexpr std::array<std::string_view, 11> texts{
+constexpr std::array<std::string_view, 14> texts{
     "INSERT OR REPLACE INTO readings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "INSERT OR REPLACE INTO slot_energies VALUES (?,?,?,?,?,?,?,?)",
     "INSERT OR REPLACE INTO prices VALUES (?,?,?,?,?,?)",
     "INSERT OR IGNORE INTO plans VALUES (?,?,?,?,?,?,?,?)",
+    "INSERT OR REPLACE INTO forecasts VALUES (?,?,?,?,?)",
+    "INSERT OR REPLACE INTO forecast_scores VALUES (?,?,?,?,?,?,?,?,?)",
+    "DELETE FROM forecasts WHERE issued_at_s < ?",
     "INSERT INTO decisions (time_s, action, power_w, stop_soc_permille, until_s, verdict, bound_by, reason)"
     " VALUES (?,?,?,?,?,?,?,?)",
     "INSERT INTO decision_alternatives VALUES (?,?,?,?,?)",
@@ -103,6 +107,27 @@ Result<void> Inserts::plan(const PackedPlan& p) {
               << to_integer(p.initial) << to_integer(p.cost) << to_integer(p.value_of_stored) << plan_packing
               << std::span<const std::byte>(p.slots);
   return row.run();
+}
+
+Result<void> Inserts::forecast(const PackedForecast& f) {
+  Statement& row = statements_[forecast_row];
+  Binder(row) << name_of(f.series) << seconds(f.issued_at) << seconds(f.first.start()) << forecast_packing
+              << std::span<const std::byte>(f.slots);
+  return row.run();
+}
+
+Result<void> Inserts::score(const DailyScore& s) {
+  Statement& row = statements_[score_row];
+  Binder(row) << name_of(s.series) << std::string_view(to_iso(s.day)) << name_of(s.method) << name_of(s.band)
+              << s.sums.count << s.sums.inside << rounded(s.sums.absolute * 1e9) << rounded(s.sums.error * 1e9)
+              << rounded(s.sums.pinball * 1e9);
+  return row.run();
+}
+
+Result<void> Inserts::forget_forecasts_before(Instant instant) {
+  Statement& rows = statements_[old_forecasts];
+  Binder(rows) << seconds(instant);
+  return rows.run();
 }
 
 Result<std::int64_t> Inserts::decision(const Database& database, const Decision& d) {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "gridpilot/domain/forecast_record.hpp"
 #include "gridpilot/ports/record.hpp"
 #include "gridpilot/store/sqlite/database.hpp"
 
@@ -18,6 +19,14 @@ struct PackedPlan {
   std::vector<std::byte> slots;
 };
 
+/// A forecast ready to be stored.
+struct PackedForecast {
+  ForecastSeries series = ForecastSeries::load;
+  Instant issued_at{};
+  Slot first;
+  std::vector<std::byte> slots;
+};
+
 /// The statements of the writing connection, prepared once. A row that the schema refuses (code `bug`) leaves the
 /// transaction it is in as it was.
 class Inserts {
@@ -28,6 +37,9 @@ class Inserts {
   [[nodiscard]] Result<void> slot_energy(const SlotEnergy& energy);
   [[nodiscard]] Result<void> price(PriceSeries series, const MarketPrice& price);
   [[nodiscard]] Result<void> plan(const PackedPlan& plan);
+  [[nodiscard]] Result<void> forecast(const PackedForecast& forecast);
+  [[nodiscard]] Result<void> score(const DailyScore& score);
+  [[nodiscard]] Result<void> forget_forecasts_before(Instant instant);
   /// Returns its id.
   [[nodiscard]] Result<std::int64_t> decision(const Database& database, const Decision& decision);
   /// Errors: not_found.
@@ -40,6 +52,9 @@ class Inserts {
     energy_row,
     price_row,
     plan_row,
+    forecast_row,
+    score_row,
+    old_forecasts,
     decision_row,
     alternative_row,
     verdict_row,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "gridpilot/store/sqlite/forecast_packing.hpp"
 #include "gridpilot/store/sqlite/integers.hpp"
 #include "gridpilot/store/sqlite/plan_packing.hpp"
 
@@ -279,6 +280,60 @@ Result<int> query_registers_written(const Database& database, Instant from) {
   Result<bool> found = rows->step();
   if (!found) return std::move(found).failed();
   return static_cast<int>(rows->integer(0));
+}
+
+Result<std::vector<IssuedForecast>> query_forecasts(const Database& database, ForecastSeries series,
+                                                    ports::TimeRange issued) {
+  Result<Statement> rows = ask(database,
+                               "SELECT issued_at_s, first_s, packing, slots FROM forecasts WHERE series = ?1 AND "
+                               "issued_at_s >= ?2 AND issued_at_s < ?3 ORDER BY issued_at_s",
+                               name_of(series), seconds(issued.from), seconds(issued.to));
+  if (!rows) return std::move(rows).failed();
+  std::vector<IssuedForecast> forecasts;
+  Result<void> done = for_each_row(*rows, [&](const Statement& row) -> Result<void> {
+    Columns c(row);
+    IssuedForecast& forecast = forecasts.emplace_back();
+    forecast.issued_at = c.time();
+    forecast.first = Slot::containing(c.time());
+    if (c.integer() != forecast_packing)
+      return failure(ErrorCode::unsupported,
+                     "the forecast of " + to_rfc3339(forecast.issued_at) + " is packed in an unknown way");
+    auto slots = unpack_quantiles(series, row.blob(3));
+    if (!slots) return std::move(slots).failed();
+    forecast.slots = std::move(*slots);
+    return {};
+  });
+  if (!done) return std::move(done).failed();
+  return forecasts;
+}
+
+Result<std::vector<DailyScore>> query_scores(const Database& database, std::chrono::year_month_day from) {
+  const std::string day = to_iso(from);
+  Result<Statement> rows =
+      ask(database,
+          "SELECT day, series, method, horizon, slots_count, inside_count, absolute_error_nanos, error_nanos, "
+          "pinball_nanos FROM forecast_scores WHERE day >= ?1 ORDER BY day, series, method, horizon",
+          std::string_view(day));
+  if (!rows) return std::move(rows).failed();
+  std::vector<DailyScore> scores;
+  Result<void> done = for_each_row(*rows, [&](const Statement& row) -> Result<void> {
+    Columns c(row);
+    const auto date = parse_date(c.text());
+    const auto series = forecast_series_named(c.text());
+    const auto method = forecast_method_named(c.text());
+    const auto band = horizon_band_named(c.text());
+    if (!date || !series || !method || !band)
+      return failure(ErrorCode::corrupt, "the record has a forecast's score that this program does not know");
+    DailyScore& score =
+        scores.emplace_back(DailyScore{.series = *series, .day = *date, .method = *method, .band = *band, .sums = {}});
+    score.sums.count = c.integer();
+    score.sums.inside = c.integer();
+    for (double* sum : {&score.sums.absolute, &score.sums.error, &score.sums.pinball})
+      *sum = static_cast<double>(c.integer()) / 1e9;
+    return {};
+  });
+  if (!done) return std::move(done).failed();
+  return scores;
 }
 
 }  // namespace gridpilot::store

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gridpilot/domain/forecast_record.hpp"
 #include "gridpilot/ports/record.hpp"
 #include "gridpilot/store/sqlite/database.hpp"
 #include "gridpilot/store/sqlite/guarded.hpp"
@@ -33,5 +34,8 @@ class SourceNames {
                                                                            std::optional<std::int64_t> before_id);
 [[nodiscard]] Result<std::optional<Reading>> query_last_reading(const Database& database);
 [[nodiscard]] Result<int> query_registers_written(const Database& database, Instant from);
+[[nodiscard]] Result<std::vector<IssuedForecast>> query_forecasts(const Database& database, ForecastSeries series,
+                                                                  ports::TimeRange issued);
+[[nodiscard]] Result<std::vector<DailyScore>> query_scores(const Database& database, std::chrono::year_month_day from);
 
 }  // namespace gridpilot::store

@@ -5,6 +5,7 @@
 
 #include "gridpilot/store/sqlite/chart.hpp"
 #include "gridpilot/store/sqlite/file.hpp"
+#include "gridpilot/store/sqlite/forecast_packing.hpp"
 #include "gridpilot/store/sqlite/plan_packing.hpp"
 #include "gridpilot/store/sqlite/queries.hpp"
 #include "gridpilot/store/sqlite/readers.hpp"
@@ -59,6 +60,7 @@ struct SqliteRecord::Parts {
   SourceNames source_names;
   std::optional<Slot> last_plan;
   std::optional<Error> refused_plan;
+  std::optional<Error> refused_forecast;
   bool closed = false;
   Writer writer;
   Readers readers;  // closed first, so that the writer is the last connection and tidies the log
@@ -159,7 +161,8 @@ net::Awaitable<Result<void>> SqliteRecord::flush() {
 
 std::optional<Error> SqliteRecord::health() const {
   std::optional<Error> sick = parts_->writer.health();
-  return sick ? sick : parts_->refused_plan;
+  if (sick) return sick;
+  return parts_->refused_plan ? parts_->refused_plan : parts_->refused_forecast;
 }
 
 net::Awaitable<Result<std::vector<Reading>>> SqliteRecord::readings(ports::TimeRange range, std::size_t limit) {
@@ -209,6 +212,35 @@ net::Awaitable<Result<std::optional<Reading>>> SqliteRecord::last_reading() {
 net::Awaitable<Result<int>> SqliteRecord::registers_written_since(Instant from) {
   co_return co_await parts_->asked<int>(
       [from](const Database& database) { return query_registers_written(database, from); });
+}
+
+void SqliteRecord::store_forecast(ForecastSeries series, const IssuedForecast& forecast) {
+  Result<std::vector<std::byte>> packed = pack_quantiles(series, forecast.slots);
+  parts_->refused_forecast = packed ? std::nullopt : std::optional(packed.error());
+  if (!packed) return;
+  parts_->writer.enqueue([&](Batch& batch) {
+    batch.forecasts.push_back(
+        {.series = series, .issued_at = forecast.issued_at, .first = forecast.first, .slots = std::move(*packed)});
+  });
+}
+
+void SqliteRecord::store_scores(std::vector<DailyScore> scores) {
+  parts_->writer.enqueue([&](Batch& batch) { batch.scores.insert(batch.scores.end(), scores.begin(), scores.end()); });
+}
+
+void SqliteRecord::forget_forecasts_before(Instant instant) {
+  parts_->writer.enqueue([&](Batch& batch) { batch.forget_forecasts_before = instant; });
+}
+
+net::Awaitable<Result<std::vector<IssuedForecast>>> SqliteRecord::forecasts(ForecastSeries series,
+                                                                            ports::TimeRange issued) {
+  co_return co_await parts_->asked<std::vector<IssuedForecast>>(
+      [series, issued](const Database& database) { return query_forecasts(database, series, issued); });
+}
+
+net::Awaitable<Result<std::vector<DailyScore>>> SqliteRecord::scores(std::chrono::year_month_day from) {
+  co_return co_await parts_->asked<std::vector<DailyScore>>(
+      [from](const Database& database) { return query_scores(database, from); });
 }
 
 }  // namespace gridpilot::store

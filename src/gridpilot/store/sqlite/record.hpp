@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gridpilot/ports/forecast_archive.hpp"
 #include "gridpilot/ports/record.hpp"
 
 namespace gridpilot::store {
@@ -12,7 +13,7 @@ namespace gridpilot::store {
 /// The record in one SQLite file: one writing connection on a thread of its own, read-only connections on a few more.
 /// The loop's thread only hands data over. All functions are called on the loop's thread. docs/storage.md has the
 /// schema.
-class SqliteRecord final : public ports::RecordWriter, public ports::RecordReader {
+class SqliteRecord final : public ports::RecordWriter, public ports::RecordReader, public ports::ForecastArchive {
  public:
   struct Options {
     std::filesystem::path path;                    ///< its folder must exist; the file is created with mode 0600
@@ -68,6 +69,13 @@ class SqliteRecord final : public ports::RecordWriter, public ports::RecordReade
       ports::TimeRange range, std::size_t limit, std::optional<std::int64_t> before_id) override;
   [[nodiscard]] net::Awaitable<Result<std::optional<Reading>>> last_reading() override;
   [[nodiscard]] net::Awaitable<Result<int>> registers_written_since(Instant from) override;
+
+  void store_forecast(ForecastSeries series, const IssuedForecast& forecast) override;
+  void store_scores(std::vector<DailyScore> scores) override;
+  void forget_forecasts_before(Instant instant) override;
+  [[nodiscard]] net::Awaitable<Result<std::vector<IssuedForecast>>> forecasts(ForecastSeries series,
+                                                                              ports::TimeRange issued) override;
+  [[nodiscard]] net::Awaitable<Result<std::vector<DailyScore>>> scores(std::chrono::year_month_day from) override;
 
  private:
   struct Parts;

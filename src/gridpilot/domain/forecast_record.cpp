@@ -1,0 +1,57 @@
+#include "gridpilot/domain/forecast_record.hpp"
+
+namespace gridpilot {
+namespace {
+
+/// The one of `all` that has this name.
+template <class Kinds>
+auto named(const Kinds& all, std::string_view name) -> std::optional<typename Kinds::value_type> {
+  for (const auto kind : all)
+    if (name_of(kind) == name) return kind;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(ForecastSeries series) noexcept {
+  switch (series) {
+    case ForecastSeries::load: return "load";
+    case ForecastSeries::pv: return "pv";
+    case ForecastSeries::sdac_price: return "csdac-pln";
+    case ForecastSeries::rce_price: return "rce-pln";
+  }
+  return "";
+}
+
+std::optional<ForecastSeries> forecast_series_named(std::string_view name) noexcept {
+  return named(forecast_series, name);
+}
+
+std::string_view name_of(ForecastMethod method) noexcept {
+  switch (method) {
+    case ForecastMethod::own: return "own";
+    case ForecastMethod::persistence: return "persistence";
+    case ForecastMethod::weekly_naive: return "weekly_naive";
+    case ForecastMethod::recent_quantiles: return "empirical_28_days";
+  }
+  return "";
+}
+
+std::optional<ForecastMethod> forecast_method_named(std::string_view name) noexcept {
+  return named(forecast_methods, name);
+}
+
+std::string_view name_of(HorizonBand band) noexcept {
+  switch (band) {
+    case HorizonBand::to_6_hours: return "0-6 h";
+    case HorizonBand::to_24_hours: return "6-24 h";
+    case HorizonBand::to_48_hours: return "24-48 h";
+  }
+  return "";
+}
+
+std::optional<HorizonBand> horizon_band_named(std::string_view name) noexcept {
+  return named(horizon_bands, name);
+}
+
+}  // namespace gridpilot
