@@ -111,7 +111,9 @@ bool Api::addressed_rightly(const HttpQuery& query) const {
 net::Awaitable<HttpReply> Api::route(HttpQuery query) {
   if (!addressed_rightly(query))
     co_return net::problem_reply(421, "this program answers only when asked by IP address or as localhost");
-  const bool is_document = query.path == "/healthz" || std::ranges::find(documents, query.path) != documents.end();
+  const bool is_metrics = query.path == "/metrics" && options_.metrics;
+  const bool is_document =
+      query.path == "/healthz" || is_metrics || std::ranges::find(documents, query.path) != documents.end();
   const Page::File* const file = is_document ? nullptr : page_->find(query.path);
   if (!is_document && file == nullptr) co_return not_found(query.path);
   if (query.method != net::HttpMethod::get) {
@@ -126,6 +128,7 @@ net::Awaitable<HttpReply> Api::route(HttpQuery query) {
   const auto known = refuse_parameters(query);
   if (!known) co_return refused(known.error());
   if (query.path == "/healthz") co_return health();
+  if (is_metrics) co_return metrics();
   if (query.path == "/api/v1/status") co_return status();
   if (query.path == "/api/v1/plan") co_return plan();
   co_return subscribe(query);
@@ -134,6 +137,12 @@ net::Awaitable<HttpReply> Api::route(HttpQuery query) {
 HttpReply Api::health() const {
   HttpReply reply = document(health_document(state_.snapshot()));
   if (!reasons_not_healthy(state_.snapshot()).empty()) reply.status = 503;
+  return reply;
+}
+
+HttpReply Api::metrics() const {
+  HttpReply reply = document(options_.metrics());
+  reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return reply;
 }
 

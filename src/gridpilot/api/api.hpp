@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct ApiOptions {
   /// Names the daemon may be addressed by, besides IP addresses and localhost. A page of a stranger whose name was
   /// pointed at this machine (DNS rebinding) has another one and is refused.
   std::vector<std::string> host_names{};
+  /// The text of /metrics in Prometheus' format; without it there is nothing at that path.
+  std::function<std::string()> metrics{};
 };
 
 /// Answers the requests of docs/api.md: documents, events and the page.
@@ -39,6 +42,7 @@ class Api {
  private:
   [[nodiscard]] net::Awaitable<net::HttpReply> route(net::HttpQuery query);
   [[nodiscard]] net::HttpReply health() const;
+  [[nodiscard]] net::HttpReply metrics() const;
   [[nodiscard]] net::HttpReply status() const;
   [[nodiscard]] net::HttpReply plan();
   [[nodiscard]] net::HttpReply prices(const net::HttpQuery& query) const;

@@ -3,13 +3,16 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <array>
+#include <random>
 
 #include "gridpilot/api/api.hpp"
 #include "gridpilot/api/event_hub.hpp"
+#include "gridpilot/app/fetch_meter.hpp"
 #include "gridpilot/app/inverter_door.hpp"
 #include "gridpilot/app/inverter_pause.hpp"
 #include "gridpilot/app/owners_order.hpp"
 #include "gridpilot/app/reporter.hpp"
+#include "gridpilot/app/weather_desk.hpp"
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
 #include "gridpilot/market/price_keeper.hpp"
 #include "gridpilot/market/price_sources.hpp"
@@ -26,6 +29,9 @@ using namespace std::chrono_literals;
 
 // Two weeks of past prices teach the outlook the shape of both kinds of day.
 constexpr int past_days_of_prices = 14;
+
+// Shorter than the least pause between two questions for a day that is not out yet.
+constexpr Seconds fresh_for_other_processes{120};
 
 market::ScheduleOptions schedule_of(const config::PriceSettings& prices) {
   market::ScheduleOptions options{.first_ask = prices.ask_from, .past_days = past_days_of_prices};
@@ -59,6 +65,8 @@ struct Daemon::Parts {
         record(std::move(the_record)),
         knowledge(configuration.site, std::move(contracts), zone),
         http(surroundings.io.get_executor(), {.ca_file = configuration.prices.ca_file}),
+        documents({.folder = surroundings.data_folder / "documents"}, surroundings.io.get_executor(),
+                  blocking.get_executor(), [this](const Error& error) { reporter.on_cache_failure(error); }),
         cache(surroundings.data_folder / "prices", zone, blocking.get_executor()),
         snapshots(surroundings.data_folder / "inverter-settings.json", blocking.get_executor()),
         inverter(surroundings.io.get_executor(),
@@ -87,14 +95,22 @@ struct Daemon::Parts {
         state(
             surroundings.mode,
             {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
-        api(state, *record, events, {.zone = zone}),
+        api(state, *record, events, {.zone = zone, .metrics = [this] { return metrics_text(); }}),
+        weather({.knowledge = knowledge, .state = state, .reporter = reporter, .door = door_parts()},
+                configuration.weather.sources,
+                weather::Home{.latitude_degrees = configuration.site.latitude_degrees,
+                              .longitude_degrees = configuration.site.longitude_degrees,
+                              .planes = configuration.site.planes}),
         tasks(surroundings.io.get_executor(), [this](std::string_view task, const std::exception_ptr& thrown) {
           surroundings.log.error("task.failed", {{"task", task}, {"reason", net::describe(thrown)}});
           surroundings.give_up();
         }) {
     reporter.count_failures_in(state);
     reporter.set_currency(knowledge.currency());
+    for (const WeatherSourceSettings& source : configuration.weather.sources)
+      surroundings.log.redactor().add_secret(source.key);
     std::vector<std::string> warnings = config::warnings_of(configuration);
+    warnings.insert(warnings.end(), weather.warnings().begin(), weather.warnings().end());
     for (const std::string& warning : warnings)
       surroundings.log.warning("configuration.warning", {{"warning", warning}});
     state.set_warnings(std::move(warnings));
@@ -115,10 +131,32 @@ struct Daemon::Parts {
                        [folder = surroundings.data_folder, now] { return read_order(folder, now); });
   }
 
+  /// What the doors to all sources are made of.
+  net::Fetcher::Parts door_parts() {
+    net::RandomSource random;
+    // The demo lives the same life each time.
+    if (surroundings.mode == "live")
+      random = [engine = std::mt19937(std::random_device()())]() mutable {
+        return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+      };
+    return {.http = http,
+            .timeline = surroundings.timeline,
+            .cache = &documents,
+            .random = std::move(random),
+            .on_event = [this](const net::FetchEvent& event) { meter.count(event); }};
+  }
+
+  std::string metrics_text() {
+    for (const api::SourceState& source : state.snapshot().sources) meter.describe(source);
+    for (const auto& door : doors) meter.describe(door->source(), door->state());
+    for (const net::Fetcher* door : weather.doors()) meter.describe(door->source(), door->state());
+    return metrics.prometheus();
+  }
+
   void add_price_sources() {
     const codec::PriceSourceSettings source{.kind = "pse", .url = settings.prices.url};
-    doors.push_back(std::make_unique<net::Fetcher>(net::Fetcher::Parts{.http = http, .timeline = surroundings.timeline},
-                                                   net::FetcherOptions{.source = "pse"}));
+    doors.push_back(std::make_unique<net::Fetcher>(
+        door_parts(), net::FetcherOptions{.source = "pse", .fresh_for = fresh_for_other_processes}));
     auto made = market::make_price_sources(source, {.door = *doors.back(),
                                                     .clock = surroundings.timeline.clock(),
                                                     .zone = knowledge.zone(),
@@ -171,6 +209,7 @@ struct Daemon::Parts {
     const Result<void> resumed = co_await coordinator.resume();
     if (!resumed) reporter.on_record_failure(resumed.error());
     for (const auto& keeper : keepers) tasks.spawn("prices", keeper->run());
+    weather.start(tasks);
     tasks.spawn("coordinator", coordinator.run());
   }
 
@@ -180,6 +219,9 @@ struct Daemon::Parts {
   std::unique_ptr<store::SqliteRecord> record;
   Knowledge knowledge;
   net::HttpClient http;
+  obs::Metrics metrics;
+  FetchMeter meter{metrics};
+  net::DocumentCache documents;
   market::PriceCache cache;
   goodwe::FileSnapshotStore snapshots;
   InverterDoor inverter;
@@ -188,6 +230,7 @@ struct Daemon::Parts {
   Coordinator coordinator;
   LiveState state;
   api::Api api;
+  WeatherDesk weather;
   std::vector<std::unique_ptr<net::Fetcher>> doors;
   std::vector<std::unique_ptr<ports::PriceSource>> sources;
   std::vector<std::unique_ptr<market::PriceKeeper>> keepers;

@@ -50,6 +50,24 @@ void Knowledge::learn(const SlotEnergy& measured) {
   history_.erase(history_.begin(), std::ranges::lower_bound(history_, oldest, {}, &SlotEnergy::slot));
 }
 
+void Knowledge::learn(WeatherForecast forecast) {
+  if (weather_ && forecast.fetched_at < weather_->fetched_at) return;
+  weather_ = std::move(forecast);
+  horizon_.reset();
+}
+
+void Knowledge::learn(PvForecast forecast) {
+  const auto known = pv_forecasts_.find(forecast.source);
+  if (known != pv_forecasts_.end() && forecast.fetched_at < known->second.fetched_at) return;
+  pv_forecasts_.insert_or_assign(forecast.source, std::move(forecast));
+  horizon_.reset();
+}
+
+void Knowledge::learn(WeatherObservation observation) {
+  if (observed_weather_ && observation.time < observed_weather_->time) return;
+  observed_weather_ = std::move(observation);
+}
+
 Result<const planner::Horizon*> Knowledge::horizon(Instant now) {
   if (!horizon_ || horizon_->outlook.front().slot != Slot::containing(now)) {
     horizon_.reset();

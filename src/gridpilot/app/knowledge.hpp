@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "gridpilot/domain/outlook.hpp"
 #include "gridpilot/domain/prices.hpp"
 #include "gridpilot/domain/site.hpp"
+#include "gridpilot/domain/weather.hpp"
 #include "gridpilot/forecast/outlook.hpp"
 #include "gridpilot/forecast/price_outlook.hpp"
 #include "gridpilot/planner/horizon.hpp"
@@ -37,6 +39,10 @@ class Knowledge final : private tariff::MarketView {
   void prices_changed(PriceSeries series);
   /// Takes a measured slot; slots come in order of time, a repeated one replaces the first.
   void learn(const SlotEnergy& measured);
+  /// Takes what a source foresees or saw; of each kind the newest per source stays, with the instant it came from.
+  void learn(WeatherForecast forecast);
+  void learn(PvForecast forecast);
+  void learn(WeatherObservation observation);
 
   /// What lies ahead, the present slot first. The failure says why not even the present slot has a price.
   /// Valid until the next call of learn() or horizon().
@@ -46,6 +52,13 @@ class Knowledge final : private tariff::MarketView {
   [[nodiscard]] std::vector<SlotPrice> prices(SlotRange range) const;
   [[nodiscard]] const PriceBook& book() const { return book_; }
   [[nodiscard]] const std::vector<SlotEnergy>& history() const { return history_; }
+  /// The newest weather of any source; null before there is one. Its age is the caller's to judge, by `fetched_at`.
+  [[nodiscard]] const WeatherForecast* weather() const { return weather_ ? &*weather_ : nullptr; }
+  /// The newest PV forecast of each service, by its name.
+  [[nodiscard]] const std::map<std::string_view, PvForecast>& pv_forecasts() const { return pv_forecasts_; }
+  [[nodiscard]] const WeatherObservation* observed_weather() const {
+    return observed_weather_ ? &*observed_weather_ : nullptr;
+  }
   [[nodiscard]] const TimeZone& zone() const { return zone_; }
   [[nodiscard]] const std::string& currency() const;
   /// The contract valid at an instant, by name: "tauron-g12w-2026".
@@ -68,7 +81,10 @@ class Knowledge final : private tariff::MarketView {
   };
   mutable std::vector<ForeseenPrices> foreseen_prices_;  ///< by series; being asked fills a cache
   std::vector<SlotEnergy> history_;                      ///< four weeks
-  std::optional<planner::Horizon> horizon_;              ///< of the slot it begins with; absent when something changed
+  std::optional<WeatherForecast> weather_;
+  std::map<std::string_view, PvForecast> pv_forecasts_;
+  std::optional<WeatherObservation> observed_weather_;
+  std::optional<planner::Horizon> horizon_;  ///< of the slot it begins with; absent when something changed
 };
 
 }  // namespace gridpilot::app

@@ -97,6 +97,19 @@ void Reporter::on_source_event(const market::SourceEvent& event) {
   }
 }
 
+void Reporter::on_weather_event(const weather::SourceEvent& event) {
+  if (event.error != nullptr) {
+    repeats_.failed(event.source, *event.error, now());
+    return;
+  }
+  repeats_.succeeded(event.source, now());
+  parts_.log.info("weather", {{"source", event.source}, {"outcome", weather::name_of(event.kind)}});
+}
+
+void Reporter::on_cache_failure(const Error& error) {
+  parts_.log.failure(obs::Level::warning, "documents.cache_failed", error);
+}
+
 void Reporter::on_prices(PriceSeries, const std::vector<MarketPrice>& prices, int changed) {
   if (changed > 0 && !prices.empty())
     parts_.events.publish_prices({.first = prices.front().slot, .last = prices.back().slot.next()});

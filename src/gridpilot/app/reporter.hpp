@@ -9,6 +9,7 @@
 #include "gridpilot/market/price_keeper.hpp"
 #include "gridpilot/obs/log.hpp"
 #include "gridpilot/obs/repeat_guard.hpp"
+#include "gridpilot/weather/outlook_keeper.hpp"
 
 namespace gridpilot::app {
 
@@ -41,6 +42,9 @@ class Reporter final : public CoordinatorEvents {
   void on_order_failure(const Error& error) override;
 
   void on_source_event(const market::SourceEvent& event);
+  void on_weather_event(const weather::SourceEvent& event);
+  /// A file of the documents that are kept could not be read or written.
+  void on_cache_failure(const Error& error);
   void on_prices(PriceSeries series, const std::vector<MarketPrice>& prices, int changed);
 
  private:

@@ -124,6 +124,7 @@ SourceState OutlookKeeper<Value>::state() const {
                     .age = std::nullopt,
                     .failures = failures_,
                     .last_error = last_error_,
+                    .is_failing = failures_in_a_row_ > 0,
                     .next_ask = next_ask_};
   if (confirmed_at_) state.age = std::max(now() - *confirmed_at_, Seconds(0));
   const Seconds limit = options_.stale_after > Seconds(0) ? options_.stale_after : options_.interval * 3;

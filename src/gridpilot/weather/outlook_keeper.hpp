@@ -26,6 +26,7 @@ struct SourceState {
   std::optional<Seconds> age;         ///< since the source last said that what is known is current; absent: nothing is
   std::map<ErrorCode, int> failures;  ///< since the start, by kind
   std::optional<Error> last_error;    ///< the last failure, also when it is over
+  bool is_failing = false;            ///< the last question failed
   Instant next_ask{};
   [[nodiscard]] int failure_count() const;
 };

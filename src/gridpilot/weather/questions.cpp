@@ -8,7 +8,7 @@
 #include "gridpilot/codec/imgw.hpp"
 #include "gridpilot/codec/open_meteo.hpp"
 #include "gridpilot/codec/solcast.hpp"
-#include "gridpilot/net/url.hpp"
+#include "gridpilot/core/text.hpp"
 
 namespace gridpilot::weather {
 
@@ -62,7 +62,7 @@ Question<WeatherForecast> open_meteo_question(const Home& home, const WeatherSou
   }
   url += "&hourly=snow_depth&wind_speed_unit=ms&timezone=GMT&past_days=" + std::to_string(past_days) +
          "&forecast_days=" + std::to_string(forecast_days);
-  if (!settings.key.empty()) url += "&apikey=" + net::percent_encoded(settings.key);
+  if (!settings.key.empty()) url += "&apikey=" + percent_encoded(settings.key);
   return {.request = {.key = std::move(key), .url = std::move(url)},
           .decode = [asked](std::string body, Instant fetched_at) {
             return codec::open_meteo::decode(std::move(body), fetched_at, asked);
@@ -86,7 +86,7 @@ std::vector<Question<WeatherObservation>> imgw_questions(const WeatherSourceSett
   std::vector<Question<WeatherObservation>> questions;
   questions.push_back({.request = {.key = "synop-" + settings.station,
                                    .url = base_of(settings, "https://danepubliczne.imgw.pl") +
-                                          "/api/data/synop/station/" + net::percent_encoded(settings.station)},
+                                          "/api/data/synop/station/" + percent_encoded(settings.station)},
                        .decode = [station = settings.station](std::string body, Instant) -> Result<WeatherObservation> {
                          auto observations = codec::imgw::decode_synop(std::move(body));
                          if (!observations) return std::move(observations).failed();
@@ -103,7 +103,7 @@ std::vector<Question<PvForecast>> forecast_solar_questions(const Home& home, con
   for (const PvPlane& plane : home.planes) {
     const std::string peak = number(in_kilowatts(plane.peak), 3);
     const std::string url = base_of(settings, "https://api.forecast.solar") +
-                            (settings.key.empty() ? "" : "/" + net::percent_encoded(settings.key)) + "/estimate/" +
+                            (settings.key.empty() ? "" : "/" + percent_encoded(settings.key)) + "/estimate/" +
                             number(home.latitude_degrees, 4) + "/" + number(home.longitude_degrees, 4) + "/" +
                             number(plane.tilt_degrees, 0) + "/" +
                             number(codec::open_meteo::azimuth_from_compass(plane.azimuth_degrees), 0) + "/" + peak +
@@ -122,14 +122,14 @@ std::vector<Question<PvForecast>> forecast_solar_questions(const Home& home, con
 std::vector<Question<PvForecast>> solcast_questions(const WeatherSourceSettings& settings) {
   std::vector<Question<PvForecast>> questions;
   for (const std::string& site : settings.sites) {
-    questions.push_back({.request = {.key = "rooftop-" + site,
-                                     .url = base_of(settings, "https://api.solcast.com.au") + "/rooftop_sites/" +
-                                            net::percent_encoded(site) +
-                                            "/forecasts?format=json&hours=" + std::to_string(solcast_hours),
-                                     .headers = {{"Authorization", "Bearer " + settings.key}}},
-                         .decode = [](std::string body, Instant fetched_at) {
-                           return codec::solcast::decode(std::move(body), fetched_at);
-                         }});
+    questions.push_back(
+        {.request = {.key = "rooftop-" + site,
+                     .url = base_of(settings, "https://api.solcast.com.au") + "/rooftop_sites/" +
+                            percent_encoded(site) + "/forecasts?format=json&hours=" + std::to_string(solcast_hours),
+                     .headers = {{"Authorization", "Bearer " + settings.key}}},
+         .decode = [](std::string body, Instant fetched_at) {
+           return codec::solcast::decode(std::move(body), fetched_at);
+         }});
   }
   return questions;
 }

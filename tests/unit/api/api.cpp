@@ -49,7 +49,10 @@ class ApiTest : public ::testing::Test {
   testing::FixedHouse house{now};
   testing::FixedRecord record;
   EventHub events{io.get_executor(), now};
-  Api api{house, record, events, {.zone = TimeZone::load("Europe/Warsaw").value(), .host_names = {"pi.lan"}}};
+  Api api{
+      house, record, events, {.zone = TimeZone::load("Europe/Warsaw").value(), .host_names = {"pi.lan"}, .metrics = [] {
+                                return std::string("gridpilot_up 1\n");
+                              }}};
 };
 
 TEST_F(ApiTest, AnswersEveryDocument) {
@@ -61,6 +64,15 @@ TEST_F(ApiTest, AnswersEveryDocument) {
     EXPECT_EQ(header(reply, "Cache-Control"), "no-store") << path;
     EXPECT_TRUE(json::Document::parse(std::string(reply.body.bytes()))) << path;
   }
+}
+
+TEST_F(ApiTest, ShowsMetricsAsText) {
+  const auto reply = ask("/metrics");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(reply.body.bytes(), "gridpilot_up 1\n");
+  EXPECT_EQ(ask("/metrics?x=1").status, 400);
+  EXPECT_EQ(ask("/metrics", net::HttpMethod::post).status, 405);
 }
 
 TEST_F(ApiTest, SecuresEveryReply) {

@@ -87,5 +87,37 @@ TEST_F(KnowledgeOf, HistoryStaysInOrderAndARepeatedSlotReplacesTheFirst) {
   EXPECT_EQ(knowledge_.history()[2].slot.index(), 105);
 }
 
+TEST_F(KnowledgeOf, TheNewestWeatherStaysAndEachServicesPv) {
+  EXPECT_EQ(knowledge_.weather(), nullptr);
+  WeatherForecast weather;
+  weather.source = "open-meteo";
+  weather.fetched_at = noon;
+  knowledge_.learn(weather);
+  weather.fetched_at = noon - 1h;
+  knowledge_.learn(weather);
+  ASSERT_NE(knowledge_.weather(), nullptr);
+  EXPECT_EQ(knowledge_.weather()->fetched_at, noon);
+
+  PvForecast pv;
+  pv.source = "solcast";
+  pv.fetched_at = noon;
+  knowledge_.learn(pv);
+  pv.source = "forecast-solar";
+  knowledge_.learn(pv);
+  pv.fetched_at = noon + 1h;
+  knowledge_.learn(pv);
+  ASSERT_EQ(knowledge_.pv_forecasts().size(), 2U);
+  EXPECT_EQ(knowledge_.pv_forecasts().at("forecast-solar").fetched_at, noon + 1h);
+  EXPECT_EQ(knowledge_.pv_forecasts().at("solcast").fetched_at, noon);
+
+  WeatherObservation seen;
+  seen.time = noon;
+  knowledge_.learn(seen);
+  seen.time = noon - 1h;
+  knowledge_.learn(seen);
+  ASSERT_NE(knowledge_.observed_weather(), nullptr);
+  EXPECT_EQ(knowledge_.observed_weather()->time, noon);
+}
+
 }  // namespace
 }  // namespace gridpilot::app
