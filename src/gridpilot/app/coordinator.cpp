@@ -76,6 +76,7 @@ net::Awaitable<void> Coordinator::step() {
                    .bound_by = std::move(guarded.bound_by),
                    .alternatives = std::move(choice.alternatives),
                    .verdict = verdict});
+  if (doors_.keep_forecasts) co_await doors_.keep_forecasts(now);
 }
 
 net::Awaitable<void> Coordinator::observe(Instant now) {

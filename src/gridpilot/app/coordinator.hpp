@@ -77,6 +77,8 @@ class Coordinator {
     std::function<net::Awaitable<Result<std::optional<Instant>>>(Instant now)> pause = nullptr;
     /// What the owner wants done instead of the plan at an instant; absent: the plan. Empty: always the plan.
     std::function<net::Awaitable<Result<std::optional<Command>>>(Instant now)> order = nullptr;
+    /// Keeps what is foreseen and holds it against what came, at the end of every tick. Empty: nobody does.
+    std::function<net::Awaitable<void>(Instant now)> keep_forecasts = nullptr;
   };
   Coordinator(CoordinatorSettings settings, Doors doors);
 

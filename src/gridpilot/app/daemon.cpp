@@ -8,6 +8,7 @@
 #include "gridpilot/api/api.hpp"
 #include "gridpilot/api/event_hub.hpp"
 #include "gridpilot/app/fetch_meter.hpp"
+#include "gridpilot/app/forecast_keeper.hpp"
 #include "gridpilot/app/inverter_door.hpp"
 #include "gridpilot/app/inverter_pause.hpp"
 #include "gridpilot/app/owners_order.hpp"
@@ -21,6 +22,7 @@
 #include "gridpilot/net/http_server.hpp"
 #include "gridpilot/net/run_on.hpp"
 #include "gridpilot/net/task_group.hpp"
+#include "gridpilot/obs/metrics.hpp"
 
 namespace gridpilot::app {
 namespace {
@@ -76,7 +78,12 @@ struct Daemon::Parts {
                   .registers_written_today = [this] { return coordinator.writes_today(); }},
                  surroundings.timeline.clock(), knowledge.zone(), snapshots),
         events(surroundings.io.get_executor(), surroundings.timeline.clock().now()),
-        reporter({.timeline = surroundings.timeline, .log = surroundings.log, .events = events}),
+        reporter({.timeline = surroundings.timeline, .log = surroundings.log, .events = events, .metrics = metrics}),
+        forecasts({.knowledge = knowledge,
+                   .reader = *record,
+                   .archive = *record,
+                   .work = blocking.get_executor(),
+                   .events = reporter}),
         coordinator({.battery = configuration.battery,
                      .site = configuration.site,
                      .profile = configuration.battery_profile,
@@ -91,7 +98,8 @@ struct Daemon::Parts {
                      .clock_trust = surroundings.clock_trust,
                      .events = reporter,
                      .pause = [this](Instant now) { return pause_at(now); },
-                     .order = [this](Instant now) { return order_at(now); }}),
+                     .order = [this](Instant now) { return order_at(now); },
+                     .keep_forecasts = [this](Instant now) { return forecasts.keep(now); }}),
         state(
             surroundings.mode,
             {.timeline = surroundings.timeline, .coordinator = coordinator, .knowledge = knowledge, .record = *record}),
@@ -115,6 +123,11 @@ struct Daemon::Parts {
       surroundings.log.warning("configuration.warning", {{"warning", warning}});
     state.set_warnings(std::move(warnings));
     add_price_sources();
+    state.add_warnings([this] {
+      std::vector<std::string> sentences;
+      for (const ForecastAlarm& alarm : forecasts.alarms()) sentences.push_back(sentence_of(alarm));
+      return sentences;
+    });
     state.add_doubt([this]() -> std::optional<std::string> {
       if (surroundings.monitor.is_on_time()) return std::nullopt;
       return "the loop is late";
@@ -227,6 +240,7 @@ struct Daemon::Parts {
   InverterDoor inverter;
   api::EventHub events;
   Reporter reporter;
+  ForecastKeeper forecasts;
   Coordinator coordinator;
   LiveState state;
   api::Api api;

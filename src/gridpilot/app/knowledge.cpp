@@ -96,6 +96,24 @@ Result<planner::Horizon> Knowledge::build(Instant now) {
   return horizon;
 }
 
+std::optional<Slot> Knowledge::foreseen_from(ForecastSeries series, Instant now) const {
+  const std::optional<PriceSeries> prices = price_series_of(series);
+  if (!prices) return Slot::containing(now);
+  const auto& known = book_.series(*prices);
+  if (known.empty()) return std::nullopt;
+  return known.rbegin()->first.next();
+}
+
+std::vector<std::optional<Quantiles>> Knowledge::foreseen(ForecastSeries series, Instant now, SlotRange range) const {
+  if (const auto prices = price_series_of(series))
+    return foreseen_prices_[static_cast<std::size_t>(*prices)].forecaster.forecast(now, range, {});
+  const forecast::OutlookBasis basis{.site = site_, .zone = zone_, .is_free_day = is_free_day_, .history = history_};
+  std::vector<std::optional<Quantiles>> expected;
+  for (const OutlookSlot& slot : forecast::make_outlook(basis, now, range).slots)
+    expected.emplace_back(Quantiles::certain(in_kilowatt_hours(series == ForecastSeries::load ? slot.load : slot.pv)));
+  return expected;
+}
+
 std::vector<SlotPrice> Knowledge::prices(SlotRange range) const {
   const tariff::Pricer pricer = this->pricer();
   std::vector<SlotPrice> prices;

@@ -7,6 +7,7 @@
 
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/core/result.hpp"
+#include "gridpilot/domain/forecast_record.hpp"
 #include "gridpilot/domain/outlook.hpp"
 #include "gridpilot/domain/prices.hpp"
 #include "gridpilot/domain/site.hpp"
@@ -47,6 +48,13 @@ class Knowledge final : private tariff::MarketView {
   /// What lies ahead, the present slot first. The failure says why not even the present slot has a price.
   /// Valid until the next call of learn() or horizon().
   [[nodiscard]] Result<const planner::Horizon*> horizon(Instant now);
+
+  /// The first slot of a series that has to be foreseen: the present one of load and PV, of prices the one after the
+  /// last that is published; absent where nothing is known of a market.
+  [[nodiscard]] std::optional<Slot> foreseen_from(ForecastSeries series, Instant now) const;
+  /// What is expected of each slot of a range, in the unit of the series; absent where nothing can be said.
+  [[nodiscard]] std::vector<std::optional<Quantiles>> foreseen(ForecastSeries series, Instant now,
+                                                               SlotRange range) const;
 
   /// All-in prices of the slots that have one, published or foreseen, as far as the horizon reaches.
   [[nodiscard]] std::vector<SlotPrice> prices(SlotRange range) const;

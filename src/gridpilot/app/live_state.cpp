@@ -92,6 +92,8 @@ std::vector<std::string> LiveState::reasons_not_healthy() const {
 
 std::vector<std::string> LiveState::warnings() const {
   std::vector<std::string> all = warnings_;
+  for (const auto& warner : warners_)
+    for (std::string& warning : warner()) all.push_back(std::move(warning));
   const Coordinator& coordinator = parts_.coordinator;
   const BatteryProfile* const profile = coordinator.settings().profile;
   const std::optional<Reading>& latest = coordinator.latest();

@@ -32,6 +32,8 @@ class LiveState final : public api::StateView {
   void add_doubt(std::function<std::optional<std::string>()> doubt) { doubts_.push_back(std::move(doubt)); }
   /// What the configuration makes its owner aware of, a sentence each.
   void set_warnings(std::vector<std::string> warnings) { warnings_ = std::move(warnings); }
+  /// Further warnings, asked for at every look.
+  void add_warnings(std::function<std::vector<std::string>()> warnings) { warners_.push_back(std::move(warnings)); }
   /// While there is something people wait for.
   void set_progress(std::optional<api::Progress> progress) { progress_ = std::move(progress); }
   /// A failure to read the inverter, counted for status; the sentence of the last is shown until a reading succeeds.
@@ -51,6 +53,7 @@ class LiveState final : public api::StateView {
   std::vector<DescribeSource> sources_;
   std::vector<std::function<std::optional<std::string>()>> doubts_;
   std::vector<std::string> warnings_;
+  std::vector<std::function<std::vector<std::string>()>> warners_;
   std::optional<api::Progress> progress_;
   std::int64_t inverter_failures_ = 0;
   std::string inverter_detail_;

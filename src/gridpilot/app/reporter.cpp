@@ -1,5 +1,7 @@
 #include "gridpilot/app/reporter.hpp"
 
+#include "gridpilot/forecast/daily_score.hpp"
+
 namespace gridpilot::app {
 
 void Reporter::on_connected(const ports::InverterIdentity& identity) {
@@ -75,6 +77,61 @@ void Reporter::on_order(const std::optional<Command>& order) {
 
 void Reporter::on_order_failure(const Error& error) {
   repeats_.failed("order", error, now());
+}
+
+void Reporter::on_forecasts_scored(std::chrono::year_month_day day, std::span<const DailyScore> scores) {
+  repeats_.succeeded("forecast scores", now());
+  for (const ForecastSeries series : forecast_series) {
+    for (const ForecastMethod method : forecast_methods) {
+      ScoreSums sums;
+      for (const DailyScore& score : scores)
+        if (score.series == series && score.method == method) {
+          sums.count += score.sums.count;
+          sums.inside += score.sums.inside;
+          sums.pinball += score.sums.pinball;
+        }
+      if (sums.count == 0) continue;
+      const double slots = static_cast<double>(sums.count);
+      const double pinball = sums.pinball / slots;
+      const bool is_price = price_series_of(series).has_value();
+      const obs::Labels labels{{"series", std::string(name_of(series))}, {"method", std::string(name_of(method))}};
+      if (is_price)
+        parts_.metrics
+            .gauge("gridpilot_forecast_price_pinball_per_kwh", "Mean pinball loss of the last scored day", labels)
+            .set(pinball);
+      else
+        parts_.metrics
+            .gauge("gridpilot_forecast_energy_pinball_kwh", "Mean pinball loss a slot of the last scored day", labels)
+            .set(pinball);
+      if (method != ForecastMethod::own) continue;
+      parts_.metrics
+          .gauge("gridpilot_forecast_band_coverage_ratio", "Share of values from P10 to P90 on the last scored day",
+                 {{"series", std::string(name_of(series))}})
+          .set(static_cast<double>(sums.inside) / slots);
+      parts_.log.info("forecast.scored", {{"series", name_of(series)},
+                                          {"day", to_iso(day)},
+                                          {is_price ? "pinball_per_kwh" : "pinball_kwh", pinball},
+                                          {"coverage", static_cast<double>(sums.inside) / slots}});
+    }
+  }
+}
+
+void Reporter::on_forecast_alarm(const ForecastAlarm& alarm, bool is_over) {
+  parts_.metrics
+      .gauge("gridpilot_forecast_worse_than_naive_days",
+             "Days on end that a naive rival has beaten the forecast, once they are a week; else 0",
+             {{"series", std::string(name_of(alarm.series))}})
+      .set(is_over ? 0.0 : forecast::days_of_alarm);
+  if (is_over)
+    parts_.log.info("forecast.alarm_over", {{"series", name_of(alarm.series)}});
+  else
+    parts_.log.warning(
+        "forecast.worse_than_naive",
+        {{"series", name_of(alarm.series)}, {"rival", name_of(alarm.rival)}, {"days", forecast::days_of_alarm}});
+}
+
+void Reporter::on_forecast_failure(const Error& error) {
+  repeats_.failed("forecast scores", error, now());
 }
 
 void Reporter::on_source_event(const market::SourceEvent& event) {

@@ -5,21 +5,24 @@
 
 #include "gridpilot/api/event_hub.hpp"
 #include "gridpilot/app/coordinator.hpp"
+#include "gridpilot/app/forecast_keeper.hpp"
 #include "gridpilot/app/live_state.hpp"
 #include "gridpilot/market/price_keeper.hpp"
 #include "gridpilot/obs/log.hpp"
+#include "gridpilot/obs/metrics.hpp"
 #include "gridpilot/obs/repeat_guard.hpp"
 #include "gridpilot/weather/outlook_keeper.hpp"
 
 namespace gridpilot::app {
 
 /// Passes on what the coordinator and the sources did: to the log, to those who listen at the API, to status.
-class Reporter final : public CoordinatorEvents {
+class Reporter final : public CoordinatorEvents, public ForecastEvents {
  public:
   struct Parts {
     const net::Timeline& timeline;
     obs::Log& log;
     api::EventHub& events;
+    obs::Metrics& metrics;
   };
   explicit Reporter(Parts parts) : parts_(parts), repeats_(parts.log) {}
 
@@ -40,6 +43,10 @@ class Reporter final : public CoordinatorEvents {
   void on_pause_failure(const Error& error) override;
   void on_order(const std::optional<Command>& order) override;
   void on_order_failure(const Error& error) override;
+
+  void on_forecasts_scored(std::chrono::year_month_day day, std::span<const DailyScore> scores) override;
+  void on_forecast_alarm(const ForecastAlarm& alarm, bool is_over) override;
+  void on_forecast_failure(const Error& error) override;
 
   void on_source_event(const market::SourceEvent& event);
   void on_weather_event(const weather::SourceEvent& event);

@@ -17,14 +17,24 @@ std::string_view name_of(ForecastSeries series) noexcept {
   switch (series) {
     case ForecastSeries::load: return "load";
     case ForecastSeries::pv: return "pv";
-    case ForecastSeries::sdac_price: return "csdac-pln";
-    case ForecastSeries::rce_price: return "rce-pln";
+    case ForecastSeries::sdac_price: return name_of(PriceSeries::sdac_15min);
+    case ForecastSeries::rce_price: return name_of(PriceSeries::rce_15min);
   }
   return "";
 }
 
 std::optional<ForecastSeries> forecast_series_named(std::string_view name) noexcept {
   return named(forecast_series, name);
+}
+
+std::optional<PriceSeries> price_series_of(ForecastSeries series) noexcept {
+  switch (series) {
+    case ForecastSeries::sdac_price: return PriceSeries::sdac_15min;
+    case ForecastSeries::rce_price: return PriceSeries::rce_15min;
+    case ForecastSeries::load:
+    case ForecastSeries::pv: break;
+  }
+  return std::nullopt;
 }
 
 std::string_view name_of(ForecastMethod method) noexcept {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gridpilot/core/time.hpp"
+#include "gridpilot/domain/prices.hpp"
 #include "gridpilot/domain/quantiles.hpp"
 
 namespace gridpilot {
@@ -23,6 +24,9 @@ inline constexpr std::array forecast_series{ForecastSeries::load, ForecastSeries
                                             ForecastSeries::rce_price};
 [[nodiscard]] std::string_view name_of(ForecastSeries series) noexcept;  ///< "load", "pv", "csdac-pln", "rce-pln"
 [[nodiscard]] std::optional<ForecastSeries> forecast_series_named(std::string_view name) noexcept;
+
+/// The market whose prices a series foresees; absent for load and PV.
+[[nodiscard]] std::optional<PriceSeries> price_series_of(ForecastSeries series) noexcept;
 
 /// A forecast and when it was made.
 struct IssuedForecast {
