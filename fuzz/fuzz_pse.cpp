@@ -1,56 +1,42 @@
-// Any text as a page of PSE's prices: it is refused, or its rows make whole days or are refused, by UTC and by local
-// text, for days of all three lengths.
+// Any text as a page of each of PSE's reports: it is refused, or its rows make whole days or are refused, by UTC and by
+// local text, for days of all three lengths. Hours of the signal may lack, but never lie.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
-#include <utility>
 
 #include "gridpilot/codec/pse.hpp"
+#include "whole_days.hpp"
 
 namespace {
 
 using namespace gridpilot;
+using namespace gridpilot::fuzz;
 
-void demand(bool holds) {
-  if (!holds) std::abort();
-}
-
-const TimeZone& warsaw() {
-  static const TimeZone zone = TimeZone::load("Europe/Warsaw").value();
-  return zone;
-}
-
-void read_days(const codec::PriceDocument& page, PriceSeries series) {
-  for (const std::string_view day : {"2026-09-07", "2026-03-29", "2025-10-26"}) {
-    const codec::DayRequest request{
-        .series = series, .day = parse_date(day).value(), .fetched_at = {}, .source = "fuzz"};
-    const auto prices = codec::day_prices(page, request, warsaw());
-    if (!prices) {
-      demand(!prices.error().message.empty());
+void read_signals(std::string_view text) {
+  const auto page = codec::pse::parse_signal_page(text);
+  if (!page) return demand(!page.error().message.empty());
+  for (const std::string_view day_text : {"2026-09-07", "2026-03-29", "2025-10-26"}) {
+    const auto day = parse_date(day_text).value();
+    const auto signals = codec::pse::day_signals(page->rows, day, Instant{}, "fuzz", warsaw());
+    if (!signals) {
+      demand(!signals.error().message.empty());
       continue;
     }
-    const SlotRange slots = warsaw().slots_of(request.day);
-    demand(std::cmp_equal(prices->size(), slots.size()));
-    for (std::size_t n = 0; n < prices->size(); ++n) {
-      demand((*prices)[n].slot == slots.first + static_cast<std::int64_t>(n));
-      demand((*prices)[n].price.nanos_per_kwh() <= 100'000'000'000 &&
-             (*prices)[n].price.nanos_per_kwh() >= -100'000'000'000);
-    }
+    const SlotRange slots = warsaw().slots_of(day);
+    demand(!signals->empty());
+    for (const GridSignal& signal : *signals)
+      demand(slots.contains(signal.slot) && signal.level >= 0 && signal.level <= 3);
   }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using codec::pse::PriceReport;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) {
-    const auto page = codec::pse::parse_price_page(
-        text, series == PriceSeries::rce_15min ? codec::pse::PriceReport::rce_pln : codec::pse::PriceReport::csdac_pln);
-    if (page) {
-      read_days(*page, series);
-    } else {
-      demand(!page.error().message.empty());
-    }
-  }
+  for (const PriceReport report : {PriceReport::csdac_pln, PriceReport::rce_pln, PriceReport::energy_prices})
+    demand_whole_days_or_reason(codec::pse::parse_price_page(text, report));
+  read_signals(text);
+  const auto balancing = codec::pse::parse_balancing_page(text);
+  demand(balancing || !balancing.error().message.empty());
   return 0;
 }

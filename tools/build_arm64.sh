@@ -11,7 +11,7 @@ apt=$PWD/build/arm64-apt
 packages=(
   libc6-dev libstdc++-12-dev
   libboost1.81-dev libbrotli-dev libcctz-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libpugixml-dev libsimdjson-dev libspdlog-dev
-  libsqlite3-dev libssl-dev libyaml-cpp-dev zlib1g-dev
+  libsqlite3-dev libssl-dev libyaml-cpp-dev libzip-dev zlib1g-dev
 )
 
 private_apt() {

@@ -4,7 +4,9 @@
 #include <array>
 
 #include "gridpilot/codec/entsoe.hpp"
+#include "gridpilot/codec/price_documents.hpp"
 #include "gridpilot/codec/pse.hpp"
+#include "gridpilot/codec/tge_report.hpp"
 #include "gridpilot/core/text.hpp"
 
 namespace gridpilot::codec {
@@ -13,6 +15,10 @@ namespace {
 using pse::PriceReport;
 
 constexpr PriceSeries sdac_only[] = {PriceSeries::sdac_15min};
+constexpr PriceSeries sdac_and_fixing[] = {PriceSeries::sdac_15min, PriceSeries::tge_fixing_1};
+constexpr PriceSeries any_series[] = {PriceSeries::sdac_15min, PriceSeries::rce_15min, PriceSeries::tge_fixing_1,
+                                      PriceSeries::retailer_price};
+constexpr PriceSeries retailer_only[] = {PriceSeries::retailer_price};
 constexpr PriceSeries sdac_and_rce[] = {PriceSeries::sdac_15min, PriceSeries::rce_15min};
 
 // --- PSE: one business day in order; a page holds 100 rows, which is a day.
@@ -69,6 +75,123 @@ std::span<const std::string_view> entsoe_zones() {
   return names;
 }
 
+// --- Energy-Charts: the end is the start of the last period.
+
+constexpr std::string_view energy_charts_zones[] = {
+    "PL",  "AT",  "BE",  "BG", "CH", "CZ",       "DE-LU", "DE-AT-LU", "DK1", "DK2", "EE",  "ES",
+    "FI",  "FR",  "GR",  "HR", "HU", "IT-NORTH", "LT",    "LV",       "ME",  "NL",  "NO1", "NO2",
+    "NO3", "NO4", "NO5", "PT", "RO", "RS",       "SE1",   "SE2",      "SE3", "SE4", "SI",  "SK"};
+
+std::string unix_text(Instant t) {
+  return std::to_string(t.time_since_epoch().count());
+}
+
+PriceQuestion ask_energy_charts(const PriceQuery& query) {
+  return {.url = query.settings.url + "/price?bzn=" + query.settings.zone + "&start=" + unix_text(query.start()) +
+                 "&end=" + unix_text(query.end() - slot_length)};
+}
+Result<PriceDocument> read_energy_charts(std::string_view body, const PriceQuery&) {
+  return parse_energy_charts(body);
+}
+
+// --- Elering
+
+constexpr std::string_view elering_zones[] = {"ee", "lv", "lt", "fi"};
+
+PriceQuestion ask_elering(const PriceQuery& query) {
+  return {.url = query.settings.url + "/nps/price?start=" + percent_encoded(to_rfc3339(query.start())) +
+                 "&end=" + percent_encoded(to_rfc3339(query.end() - Seconds(1)))};
+}
+Result<PriceDocument> read_elering(std::string_view body, const PriceQuery& query) {
+  return parse_elering(body, query.settings.zone);
+}
+
+// --- OTE: a SOAP question.
+
+PriceQuestion ask_ote(const PriceQuery& query) {
+  const std::string day = to_iso(query.day);
+  return {.url = query.settings.url,
+          .accept = "text/xml",
+          .headers = {{"Content-Type", "text/xml; charset=utf-8"}},
+          .post =
+              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+              "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" "
+              "xmlns:p=\"http://www.ote-cr.cz/schema/service/public\"><e:Header/><e:Body>"
+              "<p:GetDamPricePeriodE><p:StartDate>" +
+              day + "</p:StartDate><p:EndDate>" + day +
+              "</p:EndDate><p:PeriodResolution>PT15M</p:PeriodResolution></p:GetDamPricePeriodE>"
+              "</e:Body></e:Envelope>"};
+}
+Result<PriceDocument> read_ote(std::string_view body, const PriceQuery&) {
+  return parse_ote(body);
+}
+
+// --- Pstryk: the key in a header.
+
+PriceQuestion ask_pstryk(const PriceQuery& query) {
+  return {.url = query.settings.url + "/integrations/pricing/?resolution=hour&window_start=" +
+                 percent_encoded(to_rfc3339(query.start())) + "&window_end=" + percent_encoded(to_rfc3339(query.end())),
+          .headers = {{"Authorization", query.settings.token}}};
+}
+Result<PriceDocument> read_pstryk(std::string_view body, const PriceQuery&) {
+  return parse_pstryk(body);
+}
+
+// --- What the configuration describes.
+
+PriceQuestion ask_tge(const PriceQuery& query) {
+  return {.url = filled_address(query.settings.url, query),
+          .accept = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
+}
+Result<PriceDocument> read_tge(std::string_view body, const PriceQuery& query) {
+  return tge::parse_report(body, query.series == PriceSeries::tge_fixing_1 ? tge::Price::fixing_1 : tge::Price::sdac);
+}
+PriceQuestion ask_csv(const PriceQuery& query) {
+  return {.url = filled_address(query.settings.url, query), .accept = "text/csv"};
+}
+Result<PriceDocument> read_csv(std::string_view body, const PriceQuery& query) {
+  return parse_price_csv(body, query.settings.column, query.zone.slots_of(query.day), query.zone);
+}
+PriceQuestion ask_json(const PriceQuery& query) {
+  PriceQuestion question{.url = filled_address(query.settings.url, query)};
+  // A token that the address does not take goes where tokens usually go.
+  if (!query.settings.token.empty() && query.settings.url.find("{token}") == std::string::npos)
+    question.headers.emplace_back("Authorization", "Bearer " + query.settings.token);
+  return question;
+}
+Result<PriceDocument> read_json(std::string_view body, const PriceQuery& query) {
+  return parse_json_prices(body, query.settings.layout);
+}
+
+struct Placeholder {
+  std::string_view name;
+  std::string (*text)(const PriceQuery& query);
+};
+constexpr auto placeholders = std::to_array<Placeholder>({
+    {"{date}", [](const PriceQuery& query) { return to_iso(query.day); }},
+    {"{next_date}", [](const PriceQuery& query) { return to_iso(plus_days(query.day, 1)); }},
+    {"{year}", [](const PriceQuery& query) { return to_iso(query.day).substr(0, 4); }},
+    {"{month}", [](const PriceQuery& query) { return to_iso(query.day).substr(5, 2); }},
+    {"{day}", [](const PriceQuery& query) { return to_iso(query.day).substr(8, 2); }},
+    {"{start}", [](const PriceQuery& query) { return percent_encoded(to_rfc3339(query.start())); }},
+    {"{end}", [](const PriceQuery& query) { return percent_encoded(to_rfc3339(query.end())); }},
+    {"{start_unix}", [](const PriceQuery& query) { return unix_text(query.start()); }},
+    {"{end_unix}", [](const PriceQuery& query) { return unix_text(query.end()); }},
+    {"{zone}", [](const PriceQuery& query) { return percent_encoded(query.settings.zone); }},
+    {"{token}", [](const PriceQuery& query) { return percent_encoded(query.settings.token); }},
+});
+
+/// The first name in braces that is none of the placeholders; empty where all are.
+std::string unknown_placeholder(std::string_view address) {
+  for (std::size_t at = address.find('{'); at != std::string_view::npos; at = address.find('{', at + 1)) {
+    const std::string_view rest = address.substr(at);
+    const auto fits = [rest](const Placeholder& each) { return rest.starts_with(each.name); };
+    if (std::ranges::none_of(placeholders, fits))
+      return std::string(rest.substr(0, std::min(rest.find('}'), rest.size() - 1) + 1));
+  }
+  return {};
+}
+
 std::unexpected<Error> wrong(std::string_view key, const std::string& sentence) {
   return failure(ErrorCode::bad_input, std::string(key) + ": " + sentence);
 }
@@ -113,6 +236,22 @@ bool is_name(std::string_view name) {
 
 }  // namespace
 
+std::string filled_address(std::string_view address, const PriceQuery& query) {
+  std::string filled;
+  while (!address.empty()) {
+    const auto* const found = std::ranges::find_if(
+        placeholders, [address](const Placeholder& each) { return address.starts_with(each.name); });
+    if (found != placeholders.end()) {
+      filled += found->text(query);
+      address.remove_prefix(found->name.size());
+    } else {
+      filled += address.front();
+      address.remove_prefix(1);
+    }
+  }
+  return filled;
+}
+
 Instant PriceQuery::end() const {
   return zone.start_of_day(plus_days(day, 1));
 }
@@ -142,6 +281,61 @@ std::span<const PriceKind> price_kinds() {
        .zones = entsoe_zones(),
        .question = ask_entsoe,
        .read = read_entsoe},
+      {.name = "energy-charts",
+       .about = "Energy-Charts (Fraunhofer ISE), day-ahead prices of bidding zones",
+       .url = "https://api.energy-charts.info",
+       .series = sdac_only,
+       .zones = energy_charts_zones,
+       .question = ask_energy_charts,
+       .read = read_energy_charts},
+      {.name = "elering",
+       .about = "Elering, day-ahead prices of the Baltic states and Finland",
+       .url = "https://dashboard.elering.ee/api",
+       .series = sdac_only,
+       .zones = elering_zones,
+       .question = ask_elering,
+       .read = read_elering},
+      {.name = "ote",
+       .about = "OTE, day-ahead prices of Czechia (SOAP)",
+       .url = "https://www.ote-cr.cz/services/PublicDataService",
+       .series = sdac_only,
+       .zones = {},
+       .question = ask_ote,
+       .read = read_ote},
+      {.name = "pstryk",
+       .about = "Pstryk, a Polish retailer: its net energy price per hour, rounded to a grosz",
+       .url = "https://api.pstryk.pl",
+       .series = retailer_only,
+       .token = Need::required,
+       .zones = {},
+       .question = ask_pstryk,
+       .read = read_pstryk},
+      {.name = "tge",
+       .about = "TGE's daily report (XLSX): the coupled market's price and Fixing I",
+       .url = {},
+       .series = sdac_and_fixing,
+       .all_series = true,
+       .takes_files = true,
+       .zones = {},
+       .question = ask_tge,
+       .read = read_tge},
+      {.name = "csv",
+       .about = "a CSV table in a file or behind an address",
+       .url = {},
+       .series = any_series,
+       .takes_files = true,
+       .zones = {},
+       .question = ask_csv,
+       .read = read_csv},
+      {.name = "json",
+       .about = "any JSON document, as the configuration describes it",
+       .url = {},
+       .series = any_series,
+       .token = Need::optional,
+       .takes_files = true,
+       .zones = {},
+       .question = ask_json,
+       .read = read_json},
   });
   return kinds;
 }
@@ -163,6 +357,14 @@ Result<PriceSourceSettings> completed(PriceSourceSettings settings) {
   if (auto series = complete_series(*kind, settings); !series) return std::move(series).failed();
   if (settings.url.empty()) settings.url = kind->url;
   if (settings.url.empty()) return wrong("url", std::string(kind->name) + " needs an address");
+  if (const std::string unknown = unknown_placeholder(settings.url); !unknown.empty()) {
+    std::vector<std::string_view> names;
+    for (const Placeholder& each : placeholders) names.push_back(each.name);
+    return wrong("url", unknown + " is not known; allowed: " + joined(names));
+  }
+  if (settings.url.starts_with("file:") && !kind->takes_files)
+    return wrong("url", std::string(kind->name) + " is not read from files");
+  if (!settings.column.empty() && kind->name != "csv") return wrong("column", "only csv has columns");
   if (kind->token == Need::required && settings.token.empty())
     return wrong("token", std::string(kind->name) + " needs a token (token or token_file)");
   if (kind->token == Need::no && !settings.token.empty())

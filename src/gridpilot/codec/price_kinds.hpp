@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "gridpilot/codec/json_prices.hpp"
 #include "gridpilot/codec/price_points.hpp"
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/core/result.hpp"
@@ -25,6 +26,8 @@ struct PriceSourceSettings {
   std::string token;  ///< secret: in no sentence and no log
   std::string url;    ///< empty: the kind's own
   std::vector<PriceSeries> series;  ///< what its prices are taken for
+  std::string column;               ///< kind csv: the price column; empty where the file has one
+  JsonPriceLayout layout;           ///< kind json
 };
 
 /// One day of one series of one source. Borrowed for the call.
@@ -55,11 +58,16 @@ struct PriceKind {
   std::span<const PriceSeries> series;  ///< those it has; the first is taken where the configuration names none
   bool all_series = false;              ///< not the first but all are taken
   Need token = Need::no;
+  bool takes_files = false;                 ///< its address may be one of a file: "file:///srv/prices.csv"
   std::span<const std::string_view> zones;  ///< those it has, the default first; empty: none to choose
   PriceQuestion (*question)(const PriceQuery& query);
   /// Errors are the decoder's; none of them repeats the token.
   Result<PriceDocument> (*read)(std::string_view body, const PriceQuery& query);
 };
+
+/// An address with names in braces filled in: {date}, {next_date} (the local day and the one after it), {year},
+/// {month}, {day}, {start}, {end} (the day's in UTC, RFC 3339), {start_unix}, {end_unix} (seconds), {zone}, {token}.
+[[nodiscard]] std::string filled_address(std::string_view address, const PriceQuery& query);
 
 [[nodiscard]] std::span<const PriceKind> price_kinds();
 /// Null where there is none of that name.

@@ -8,6 +8,8 @@ std::string_view name_of(PriceSeries series) noexcept {
   switch (series) {
     case PriceSeries::sdac_15min: return "csdac-pln";
     case PriceSeries::rce_15min: return "rce-pln";
+    case PriceSeries::tge_fixing_1: return "tge-fixing-1";
+    case PriceSeries::retailer_price: return "retailer-price";
   }
   return "";
 }
@@ -16,6 +18,8 @@ std::string_view id_of(PriceSeries series) noexcept {
   switch (series) {
     case PriceSeries::sdac_15min: return "sdac_15min";
     case PriceSeries::rce_15min: return "rce_15min";
+    case PriceSeries::retailer_price: return "retailer_price";
+    case PriceSeries::tge_fixing_1: return "tge_fixing_1";
   }
   return "";
 }

@@ -14,10 +14,12 @@ namespace gridpilot {
 
 /// A market's series of prices. Which one a contract buys or sells at is the contract's word.
 enum class PriceSeries {
-  sdac_15min,  ///< day-ahead price (PSE csdac-pln): what a dynamic contract usually buys at
-  rce_15min,   ///< RCE (PSE rce-pln): what prosumer export is settled at
+  sdac_15min,      ///< day-ahead price (PSE csdac-pln): what a dynamic contract usually buys at
+  rce_15min,       ///< RCE (PSE rce-pln): what prosumer export is settled at
+  tge_fixing_1,    ///< TGE's own hourly auction: what some contracts buy at; an hour's price holds for its quarters
+  retailer_price,  ///< what one retailer charges for energy, net, as it publishes it: for contracts with that retailer
 };
-inline constexpr int price_series_count = 2;
+inline constexpr int price_series_count = 4;
 
 [[nodiscard]] std::string_view name_of(PriceSeries series) noexcept;  ///< "csdac-pln", "rce-pln": in records, sentences
 [[nodiscard]] std::string_view id_of(PriceSeries series) noexcept;    ///< "sdac_15min", "rce_15min": in configurations

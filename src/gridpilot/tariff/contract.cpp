@@ -19,6 +19,7 @@ std::string_view name_of(MarketIndex index) noexcept {
     case MarketIndex::sdac_hour_mean: return "sdac_hour_mean";
     case MarketIndex::tge_fixing_1: return "tge_fixing_1";
     case MarketIndex::tge_fixing_2: return "tge_fixing_2";
+    case MarketIndex::retailer_price: return "retailer_price";
   }
   return "";
 }
@@ -33,7 +34,8 @@ std::optional<PriceSeries> series_of(MarketIndex index) noexcept {
   switch (index) {
     case MarketIndex::sdac_15min:
     case MarketIndex::sdac_hour_mean: return PriceSeries::sdac_15min;
-    case MarketIndex::tge_fixing_1:
+    case MarketIndex::tge_fixing_1: return PriceSeries::tge_fixing_1;
+    case MarketIndex::retailer_price: return PriceSeries::retailer_price;
     case MarketIndex::tge_fixing_2: return std::nullopt;
   }
   return std::nullopt;

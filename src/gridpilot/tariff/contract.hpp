@@ -77,11 +77,13 @@ struct DistributionGroup {
 enum class MarketIndex {
   sdac_15min,      ///< the day-ahead price of the quarter
   sdac_hour_mean,  ///< the mean of the hour's four quarters
-  tge_fixing_1,    ///< TGE's hourly auctions: only from price files, no source publishes them to the daemon
-  tge_fixing_2,
+  tge_fixing_1,    ///< TGE's hourly auctions; the daemon needs a source that has the first (docs/prices.md)
+  tge_fixing_2,    ///< only from price files of commands: no source publishes it to the daemon
+  retailer_price,  ///< what the retailer publishes as its own net energy price
 };
 inline constexpr std::array all_market_indices{MarketIndex::sdac_15min, MarketIndex::sdac_hour_mean,
-                                               MarketIndex::tge_fixing_1, MarketIndex::tge_fixing_2};
+                                               MarketIndex::tge_fixing_1, MarketIndex::tge_fixing_2,
+                                               MarketIndex::retailer_price};
 [[nodiscard]] std::string_view name_of(MarketIndex index) noexcept;
 [[nodiscard]] std::optional<MarketIndex> market_index_named(std::string_view name) noexcept;
 /// The series an index is made of; nullopt where no source has it.
