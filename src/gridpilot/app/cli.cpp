@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "gridpilot/app/cli_forecast.hpp"
 #include "gridpilot/app/cli_inverter.hpp"
 #include "gridpilot/app/commands/check_config.hpp"
 #include "gridpilot/app/commands/decode.hpp"
@@ -295,6 +296,7 @@ int run_command_line(int argc, char** argv) {
   add_check_config(line);
   add_decode(line);
   add_inverter_commands(line.root, line.streams, line.exit_code);
+  add_forecast_commands(line.root, line.streams, line.exit_code);
   add_emulate(line);
   add_status(line);
   add_version(line);
