@@ -20,6 +20,7 @@
 #include "gridpilot/net/fetcher.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
+#include "gridpilot/net/redis_documents.hpp"
 #include "gridpilot/net/run_on.hpp"
 #include "gridpilot/net/task_group.hpp"
 #include "gridpilot/obs/metrics.hpp"
@@ -56,6 +57,25 @@ api::SourceState described(const market::SourceState& state) {
   return described;
 }
 
+api::SourceState described(const net::RedisDocuments::State& state) {
+  api::SourceState described{.name = "redis", .failures = static_cast<std::int64_t>(state.failures)};
+  described.condition = state.connected    ? api::SourceCondition::fresh
+                        : state.last_error ? api::SourceCondition::failing
+                                           : api::SourceCondition::waiting;
+  if (!state.connected && state.last_error) described.detail = state.last_error->message;
+  return described;
+}
+
+std::unique_ptr<net::RedisDocuments> shared_cache(const config::CacheSettings& settings,
+                                                  const net::asio::any_io_executor& executor) {
+  if (!settings.redis) return nullptr;
+  const config::RedisSettings& redis = *settings.redis;
+  return std::make_unique<net::RedisDocuments>(executor, net::RedisOptions{.address = redis.address.address,
+                                                                           .port = redis.address.port,
+                                                                           .user = redis.user,
+                                                                           .password = redis.password});
+}
+
 }  // namespace
 
 /// In the order of building; what refers to something stands after it.
@@ -69,6 +89,7 @@ struct Daemon::Parts {
         http(surroundings.io.get_executor(), {.ca_file = configuration.prices.ca_file}),
         documents({.folder = surroundings.data_folder / "documents"}, surroundings.io.get_executor(),
                   blocking.get_executor(), [this](const Error& error) { reporter.on_cache_failure(error); }),
+        redis(shared_cache(configuration.cache, surroundings.io.get_executor())),
         cache(surroundings.data_folder / "prices", zone, blocking.get_executor()),
         snapshots(surroundings.data_folder / "inverter-settings.json", blocking.get_executor()),
         inverter(surroundings.io.get_executor(),
@@ -122,6 +143,10 @@ struct Daemon::Parts {
     for (const std::string& warning : warnings)
       surroundings.log.warning("configuration.warning", {{"warning", warning}});
     state.set_warnings(std::move(warnings));
+    if (redis) {
+      surroundings.log.redactor().add_secret(configuration.cache.redis->password);
+      state.add_source([shared = redis.get()] { return described(shared->state()); });
+    }
     add_price_sources();
     state.add_warnings([this] {
       std::vector<std::string> sentences;
@@ -155,6 +180,7 @@ struct Daemon::Parts {
     return {.http = http,
             .timeline = surroundings.timeline,
             .cache = &documents,
+            .shared = redis.get(),
             .random = std::move(random),
             .on_event = [this](const net::FetchEvent& event) { meter.count(event); }};
   }
@@ -221,6 +247,7 @@ struct Daemon::Parts {
     const net::Timeline::Participant inside(surroundings.timeline);
     const Result<void> resumed = co_await coordinator.resume();
     if (!resumed) reporter.on_record_failure(resumed.error());
+    if (redis) tasks.spawn("redis", redis->run());
     for (const auto& keeper : keepers) tasks.spawn("prices", keeper->run());
     weather.start(tasks);
     tasks.spawn("coordinator", coordinator.run());
@@ -235,6 +262,7 @@ struct Daemon::Parts {
   obs::Metrics metrics;
   FetchMeter meter{metrics};
   net::DocumentCache documents;
+  std::unique_ptr<net::RedisDocuments> redis;  ///< null where none is configured
   market::PriceCache cache;
   goodwe::FileSnapshotStore snapshots;
   InverterDoor inverter;
