@@ -144,5 +144,54 @@ TEST_F(ForecastScore, SumsUpTheOwnRecordAndIsDegradedAfterAWeekBelowTheNaive) {
   EXPECT_THAT(out_.str(), HasSubstr(R"("worse_than":"weekly_naive")"));
 }
 
+/// A market's recorded prices among the owner's data, and how they are read.
+struct Market {
+  const char* name;
+  const char* file;
+  const char* column;
+  const char* unit;
+  const char* zone;
+};
+class ForecastScoreOfAMarket : public ForecastScore, public ::testing::WithParamInterface<Market> {};
+
+TEST_P(ForecastScoreOfAMarket, IsATenthBetterThanTheNaiveAndItsBandHolds) {
+  const char* const data = std::getenv("GRIDPILOT_DATA");
+  if (data == nullptr) GTEST_SKIP() << "GRIDPILOT_DATA does not name the folder of recorded prices";
+  const Market& market = GetParam();
+  ASSERT_EQ(run({.prices = fs::path(data) / "data" / market.file,
+                 .column = market.column,
+                 .unit = market.unit,
+                 .zone = market.zone,
+                 .as_json = true}),
+            ExitCode::done)
+      << notices_.str();
+  const auto document = json::Document::parse(out_.str());
+  ASSERT_TRUE(document);
+  int seen = 0;
+  const auto scores = document->root().array("scores");
+  ASSERT_TRUE(scores);
+  for (const json::Value& row : *scores) {
+    if (row.string("horizon").value() != "0-24 h") continue;
+    const std::string method(row.string("method").value());
+    if (method == "own") {
+      EXPECT_GT(row.number("coverage_percent").value(), 75.0);
+      EXPECT_LT(row.number("coverage_percent").value(), 85.0);
+    } else {
+      EXPECT_GT(row.number("gain_percent").value(), 10.0) << method;
+    }
+    ++seen;
+  }
+  EXPECT_EQ(seen, 4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Recorded, ForecastScoreOfAMarket,
+                         ::testing::Values(Market{"rce", "prices_pl/rce_pln_15min_2024-07-01_2025-04-01.csv.gz",
+                                                  "rce_pln", "per_mwh", "Europe/Warsaw"},
+                                           Market{"poland_by_the_quarter", "prices_pl/pl_sdac_eur_15min.csv.gz", "", "",
+                                                  "Europe/Warsaw"},
+                                           Market{"czechia_by_the_quarter", "prices_eu/CZ_ote_da_eur_15min.csv.gz", "",
+                                                  "", "Europe/Prague"}),
+                         [](const auto& info) { return info.param.name; });
+
 }  // namespace
 }  // namespace gridpilot::app
