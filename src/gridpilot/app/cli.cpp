@@ -18,6 +18,7 @@
 #include "gridpilot/app/commands/emulate_goodwe.hpp"
 #include "gridpilot/app/commands/emulate_market.hpp"
 #include "gridpilot/app/commands/exit_code.hpp"
+#include "gridpilot/app/commands/fetch.hpp"
 #include "gridpilot/app/commands/plan_prices.hpp"
 #include "gridpilot/app/commands/plan_problem.hpp"
 #include "gridpilot/app/commands/run.hpp"
@@ -64,6 +65,24 @@ void add_run(CommandLine& line) {
       ->type_name("FILE");
   command->add_option("--data", options->data, "State folder; /var/lib/gridpilot unless given")->type_name("DIR");
   line.on_call(command, [&line, options] { return run_daemon(*options, line.streams); });
+}
+
+void add_fetch(CommandLine& line) {
+  CLI::App* const command =
+      line.root.add_subcommand("fetch", "Show what a source of weather or prices answers now, as a table");
+  const auto options = std::make_shared<FetchOptions>();
+  command->add_option("source", options->source, "Such as open-meteo, imgw, pse, entsoe")->required();
+  command->add_option("--date", options->date, "Local day, like 2026-11-25; today unless given");
+  add_configuration(command, options->configuration, "Configuration with the home and the sources' settings");
+  command->add_option("--url", options->url, "Ask there instead")->type_name("URL");
+  command->add_option("--station", options->station, "Of imgw: krakow");
+  command->add_option("--site", options->sites, "Of solcast: resource id of a rooftop site");
+  command->add_option("--zone", options->zone, "Of prices: bidding zone, like PL");
+  command->add_option("--series", options->series, "Of prices: sdac_15min, rce_15min, …; all unless given");
+  command->add_option("--currency", options->currency, "That prices are shown in; PLN unless given");
+  command->add_option("--key-file", options->key_file, "File with the access key in its first line")->type_name("FILE");
+  command->add_flag("--json", options->as_json, "One JSON document a line");
+  line.on_call(command, [&line, options] { return fetch_source(*options, line.streams); });
 }
 
 void add_demo(CommandLine& line) {
@@ -289,6 +308,7 @@ int run_command_line(int argc, char** argv) {
   line.root.footer(
       "Try `gridpilot demo` first: a simulated house, the page on http://127.0.0.1:8080.\n"
       "`gridpilot COMMAND --help` explains each command.");
+  add_fetch(line);
   add_demo(line);
   add_run(line);
   add_plan(line);
