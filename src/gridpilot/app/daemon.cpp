@@ -17,6 +17,7 @@
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
 #include "gridpilot/market/price_keeper.hpp"
 #include "gridpilot/market/price_sources.hpp"
+#include "gridpilot/market/pse_expected_prices.hpp"
 #include "gridpilot/net/fetcher.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
@@ -148,6 +149,7 @@ struct Daemon::Parts {
       state.add_source([shared = redis.get()] { return described(shared->state()); });
     }
     add_price_sources();
+    add_price_advice();
     state.add_warnings([this] {
       std::vector<std::string> sentences;
       for (const ForecastAlarm& alarm : forecasts.alarms()) sentences.push_back(sentence_of(alarm));
@@ -209,6 +211,23 @@ struct Daemon::Parts {
     knowledge.book_to_keep().set_trust(std::move(trust));
   }
 
+  /// What PSE expects of prices that are not published. Advice is nobody's need: where it fails only the log says so.
+  void add_price_advice() {
+    doors.push_back(std::make_unique<net::Fetcher>(
+        door_parts(), net::FetcherOptions{.source = "pse-price-fcst", .fresh_for = fresh_for_other_processes}));
+    expected_prices = std::make_unique<market::PseExpectedPrices>(
+        market::PseExpectedPrices::Parts{.door = *doors.back(),
+                                         .clock = surroundings.timeline.clock(),
+                                         .zone = knowledge.zone(),
+                                         .url = settings.prices.url});
+    price_advice = std::make_unique<weather::PriceAdviceKeeper>(
+        *expected_prices, surroundings.timeline, weather::KeeperOptions{},
+        weather::PriceAdviceKeeper::Hooks{
+            .on_value = [this](const PriceAdvice& advice) { knowledge.learn(advice); },
+            .on_event = [this](const weather::SourceEvent& event) { reporter.on_weather_event(event); }},
+        door_parts().random);
+  }
+
   void add_keeper(std::unique_ptr<ports::PriceSource> source) {
     sources.push_back(std::move(source));
     keepers.push_back(std::make_unique<market::PriceKeeper>(
@@ -250,6 +269,7 @@ struct Daemon::Parts {
     if (redis) tasks.spawn("redis", redis->run());
     for (const auto& keeper : keepers) tasks.spawn("prices", keeper->run());
     weather.start(tasks);
+    tasks.spawn("price advice", price_advice->run());
     tasks.spawn("coordinator", coordinator.run());
   }
 
@@ -275,6 +295,8 @@ struct Daemon::Parts {
   WeatherDesk weather;
   std::vector<std::unique_ptr<net::Fetcher>> doors;
   std::vector<std::unique_ptr<ports::PriceSource>> sources;
+  std::unique_ptr<market::PseExpectedPrices> expected_prices;
+  std::unique_ptr<weather::PriceAdviceKeeper> price_advice;
   std::vector<std::unique_ptr<market::PriceKeeper>> keepers;
   net::TaskGroup tasks;
   std::unique_ptr<net::HttpServer> server;

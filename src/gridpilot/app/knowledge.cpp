@@ -40,6 +40,12 @@ void Knowledge::prices_changed(PriceSeries series) {
   book_.forget_before(known.rbegin()->first - prices_kept / slot_length);
 }
 
+void Knowledge::learn(const PriceAdvice& advice) {
+  for (ForeseenPrices& foreseen : foreseen_prices_)
+    for (const auto& [slot, price] : advice.slots) foreseen.forecaster.advise(slot, price.per_kwh());
+  horizon_.reset();
+}
+
 void Knowledge::learn(const SlotEnergy& measured) {
   const auto place = std::ranges::lower_bound(history_, measured.slot, {}, &SlotEnergy::slot);
   if (place != history_.end() && place->slot == measured.slot)

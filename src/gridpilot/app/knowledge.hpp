@@ -9,6 +9,7 @@
 #include "gridpilot/core/result.hpp"
 #include "gridpilot/domain/forecast_record.hpp"
 #include "gridpilot/domain/outlook.hpp"
+#include "gridpilot/domain/price_advice.hpp"
 #include "gridpilot/domain/prices.hpp"
 #include "gridpilot/domain/site.hpp"
 #include "gridpilot/domain/weather.hpp"
@@ -38,6 +39,9 @@ class Knowledge final : private tariff::MarketView {
   /// For those who keep the book fresh themselves; each change is to be told by prices_changed().
   [[nodiscard]] PriceBook& book_to_keep() { return book_; }
   void prices_changed(PriceSeries series);
+  /// Takes what somebody else expects of prices in the market's zone: it moves the outlook of every series as far as it
+  /// has proved right about that one.
+  void learn(const PriceAdvice& advice);
   /// Takes a measured slot; slots come in order of time, a repeated one replaces the first.
   void learn(const SlotEnergy& measured);
   /// Takes what a source foresees or saw; of each kind the newest per source stays, with the instant it came from.

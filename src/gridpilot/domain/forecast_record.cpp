@@ -14,13 +14,8 @@ auto named(const Kinds& all, std::string_view name) -> std::optional<typename Ki
 }  // namespace
 
 std::string_view name_of(ForecastSeries series) noexcept {
-  switch (series) {
-    case ForecastSeries::load: return "load";
-    case ForecastSeries::pv: return "pv";
-    case ForecastSeries::sdac_price: return name_of(PriceSeries::sdac_15min);
-    case ForecastSeries::rce_price: return name_of(PriceSeries::rce_15min);
-  }
-  return "";
+  if (const auto prices = price_series_of(series)) return name_of(*prices);
+  return series == ForecastSeries::load ? "load" : "pv";
 }
 
 std::optional<ForecastSeries> forecast_series_named(std::string_view name) noexcept {
@@ -31,6 +26,8 @@ std::optional<PriceSeries> price_series_of(ForecastSeries series) noexcept {
   switch (series) {
     case ForecastSeries::sdac_price: return PriceSeries::sdac_15min;
     case ForecastSeries::rce_price: return PriceSeries::rce_15min;
+    case ForecastSeries::tge_fixing_price: return PriceSeries::tge_fixing_1;
+    case ForecastSeries::retailer_price: return PriceSeries::retailer_price;
     case ForecastSeries::load:
     case ForecastSeries::pv: break;
   }

@@ -17,12 +17,19 @@ namespace gridpilot {
 enum class ForecastSeries {
   load,        ///< kWh a slot
   pv,          ///< kWh a slot
-  sdac_price,  ///< currency per kWh, net
-  rce_price,   ///< currency per kWh, net
+  sdac_price,  ///< currency per kWh, net; so the further ones
+  rce_price,
+  tge_fixing_price,
+  retailer_price,
 };
-inline constexpr std::array forecast_series{ForecastSeries::load, ForecastSeries::pv, ForecastSeries::sdac_price,
-                                            ForecastSeries::rce_price};
-[[nodiscard]] std::string_view name_of(ForecastSeries series) noexcept;  ///< "load", "pv", "csdac-pln", "rce-pln"
+inline constexpr std::array forecast_series{ForecastSeries::load,
+                                            ForecastSeries::pv,
+                                            ForecastSeries::sdac_price,
+                                            ForecastSeries::rce_price,
+                                            ForecastSeries::tge_fixing_price,
+                                            ForecastSeries::retailer_price};
+/// "load", "pv", and of prices the series' name: "csdac-pln", "rce-pln".
+[[nodiscard]] std::string_view name_of(ForecastSeries series) noexcept;
 [[nodiscard]] std::optional<ForecastSeries> forecast_series_named(std::string_view name) noexcept;
 
 /// The market whose prices a series foresees; absent for load and PV.

@@ -62,6 +62,15 @@ std::optional<PriceSeries> series_of(std::string_view path) {
   return std::nullopt;
 }
 
+/// A page of the day-ahead price as one of `price-fcst`: the field and the further pages have other names.
+std::string as_outlook(std::string page) {
+  for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>{"\"csdac_pln\":", "\"cen_fcst\":"},
+                                 std::pair<std::string_view, std::string_view>{"/api/csdac-pln?", "/api/price-fcst?"}})
+    for (auto at = page.find(from); at != std::string::npos; at = page.find(from, at + to.size()))
+      page.replace(at, from.size(), to);
+  return page;
+}
+
 /// False where the value is out of the fault's range.
 bool set_market_fault(MarketFaults& faults, std::string_view name, double value) {
   const auto whole = static_cast<std::int64_t>(std::clamp(value, -1.0, 1e12));
@@ -147,12 +156,16 @@ net::HttpReply MarketEmulator::document(const net::HttpQuery& query) {
     OpenMeteoAnswer answer = weather_.answer(query.parameters, clock_.now());
     return {.status = answer.status, .content_type = "application/json; charset=utf-8", .body = std::move(answer.body)};
   }
-  const auto series = series_of(query.path);
+  // What PSE expects of balancing is the day-ahead price here, as far as that is out.
+  const bool is_outlook = query.path == "/api/price-fcst";
+  const auto series = is_outlook ? std::optional(PriceSeries::sdac_15min) : series_of(query.path);
   if (!series) return {.status = 404, .body = std::string(R"({"error":{"code":"EntityNotFound","status":404}})")};
   const PseAnswer answer = documents_.answer(
       {.series = *series, .parameters = query.parameters, .base_url = base_url(), .repeats_page = faults_.loop},
       clock_.now());
-  return {.status = answer.status, .content_type = "application/json; charset=utf-8", .body = answer.body};
+  return {.status = answer.status,
+          .content_type = "application/json; charset=utf-8",
+          .body = is_outlook ? as_outlook(answer.body) : answer.body};
 }
 
 net::HttpReply MarketEmulator::dripping(std::string body) const {

@@ -141,5 +141,6 @@ SourceState OutlookKeeper<Value>::state() const {
 template class OutlookKeeper<WeatherForecast>;
 template class OutlookKeeper<PvForecast>;
 template class OutlookKeeper<WeatherObservation>;
+template class OutlookKeeper<PriceAdvice>;
 
 }  // namespace gridpilot::weather

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "gridpilot/domain/price_advice.hpp"
 #include "gridpilot/net/retry.hpp"
 #include "gridpilot/net/timeline.hpp"
 #include "gridpilot/ports/weather_source.hpp"
@@ -99,9 +100,11 @@ class OutlookKeeper {
 using WeatherKeeper = OutlookKeeper<WeatherForecast>;
 using PvKeeper = OutlookKeeper<PvForecast>;
 using ObservationKeeper = OutlookKeeper<WeatherObservation>;
+using PriceAdviceKeeper = OutlookKeeper<PriceAdvice>;
 
 extern template class OutlookKeeper<WeatherForecast>;
 extern template class OutlookKeeper<PvForecast>;
 extern template class OutlookKeeper<WeatherObservation>;
+extern template class OutlookKeeper<PriceAdvice>;
 
 }  // namespace gridpilot::weather

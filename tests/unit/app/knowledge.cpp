@@ -56,6 +56,29 @@ TEST_F(KnowledgeOf, APastThatIsFetchedAfterThePresentCountsAsIfItHadComeInOrder)
   for (std::size_t i = 0; i < in_order.size(); ++i) EXPECT_EQ(in_order[i].import_price, backwards[i].import_price);
 }
 
+TEST_F(KnowledgeOf, AdviceThatHasProvedRightMovesWhatIsForeseenAndNothingThatIsPublished) {
+  const auto foreseen_at = [&](Instant t) {
+    return (*knowledge_.horizon(noon))->prices[static_cast<std::size_t>(Slot::containing(t) - Slot::containing(noon))];
+  };
+  const auto price_on = [](int back) { return 300.0 + 40.0 * ((back * 7) % 11); };
+  for (int back = 20; back >= 0; --back) {
+    PriceAdvice advice{.source = "made", .fetched_at = {}, .slots = {}};
+    for (const MarketPrice& price : testing_support::flat_day(warsaw(), plus_days(day, -back), price_on(back)))
+      advice.slots.emplace_back(price.slot, price.price);
+    knowledge_.learn(advice);
+    publish(plus_days(day, -back), price_on(back));
+  }
+  const GrossPrice before = foreseen_at(noon + 20h).import_price;
+  PriceAdvice advice{.source = "made", .fetched_at = {}, .slots = {}};
+  for (const auto& date : {day, plus_days(day, 1)})
+    for (const MarketPrice& price : testing_support::flat_day(warsaw(), date, 2000))
+      advice.slots.emplace_back(price.slot, price.price);
+  knowledge_.learn(advice);
+  EXPECT_GT(foreseen_at(noon + 20h).import_price, GrossPrice::from_per_mwh(1000));
+  EXPECT_LT(before, GrossPrice::from_per_mwh(800));
+  EXPECT_EQ(foreseen_at(noon).import_price, GrossPrice::from_per_mwh(price_on(0)));
+}
+
 TEST_F(KnowledgeOf, ANewPriceMakesTheHorizonAnew) {
   publish(day, 400);
   ASSERT_TRUE(knowledge_.horizon(noon));

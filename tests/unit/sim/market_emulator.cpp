@@ -98,6 +98,15 @@ TEST(MarketEmulatorOnLoopback, LeadsToItselfForTheNextPage) {
             std::string::npos);
 }
 
+TEST(MarketEmulatorOnLoopback, ExpectsBalancingAtTheDayAheadPrice) {
+  Market market;
+  const std::string response = market.get(
+      "/api/price-fcst?$filter=business_date%20ge%20%272026-05-10%27%20and%20business_date%20le%20%272026-05-11%27");
+  EXPECT_NE(response.find("\"cen_fcst\":"), std::string::npos);
+  EXPECT_EQ(response.find("csdac"), std::string::npos);
+  EXPECT_NE(response.find("/api/price-fcst?$filter="), std::string::npos);
+}
+
 TEST(MarketEmulatorOnLoopback, KnowsItsReportsOnly) {
   Market market;
   EXPECT_EQ(market.get("/api/his-wlk-cal").find("HTTP/1.1 404"), 0U);

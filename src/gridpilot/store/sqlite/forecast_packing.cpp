@@ -13,8 +13,7 @@ constexpr unsigned present = 1;
 
 /// Steps in a unit of the series.
 double steps_per_unit(ForecastSeries series) {
-  const bool is_price = series == ForecastSeries::sdac_price || series == ForecastSeries::rce_price;
-  return is_price ? 1e5 : 1e4;
+  return price_series_of(series) ? 1e5 : 1e4;
 }
 
 using Steps = std::array<std::uint64_t, quantile_levels.size()>;
