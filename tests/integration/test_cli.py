@@ -12,7 +12,7 @@ class Help(unittest.TestCase):
     def test_lists_every_command(self):
         answer = run("--help")
         self.assertEqual(answer.returncode, 0)
-        for command in ("run", "demo", "plan", "tariff", "decode", "emulate", "check-config", "status", "version"):
+        for command in ("run", "demo", "plan", "tariff", "decode", "emulate", "fetch", "check-config", "status", "version"):
             self.assertIn(command, answer.stdout)
 
     def test_names_the_nearest_command(self):

@@ -89,7 +89,7 @@ struct Daemon::Parts {
         knowledge(configuration.site, std::move(contracts), zone),
         http(surroundings.io.get_executor(), {.ca_file = configuration.prices.ca_file}),
         documents({.folder = surroundings.data_folder / "documents"}, surroundings.io.get_executor(),
-                  blocking.get_executor(), [this](const Error& error) { reporter.on_cache_failure(error); }),
+                  filing.get_executor(), [this](const Error& error) { reporter.on_cache_failure(error); }),
         redis(shared_cache(configuration.cache, surroundings.io.get_executor())),
         cache(surroundings.data_folder / "prices", zone, blocking.get_executor()),
         snapshots(surroundings.data_folder / "inverter-settings.json", blocking.get_executor()),
@@ -276,6 +276,7 @@ struct Daemon::Parts {
   config::Configuration settings;
   Surroundings surroundings;
   net::asio::thread_pool blocking{1};
+  net::asio::thread_pool filing{1};  ///< writes documents: nobody waits for it
   std::unique_ptr<store::SqliteRecord> record;
   Knowledge knowledge;
   net::HttpClient http;
@@ -347,6 +348,7 @@ net::Awaitable<Result<void>> Daemon::stop() {
   const Result<void> closed = co_await parts_->record->close();
   if (!closed && outcome) outcome = closed;
   parts_->blocking.join();
+  parts_->filing.join();
   co_return outcome;
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <list>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -195,9 +197,55 @@ Result<StoredDocument> read_document(std::string_view text) {
   return std::move(header->stored);
 }
 
+/// What was used last, by file name.
+class DocumentCache::Memory {
+ public:
+  explicit Memory(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+
+  [[nodiscard]] std::optional<StoredDocument> find(const std::string& name) {
+    const auto known = std::ranges::find(entries_, name, &Entry::name);
+    if (known == entries_.end()) return std::nullopt;
+    entries_.splice(entries_.begin(), entries_, known);
+    return known->stored;
+  }
+  void put(const std::string& name, const StoredDocument& stored) {
+    forget(name);
+    const std::size_t bytes = stored.document.body.size();
+    if (bytes > max_bytes_) return;
+    while (bytes_ + bytes > max_bytes_) forget(std::string(entries_.back().name));
+    entries_.push_front({.name = name, .stored = stored});
+    bytes_ += bytes;
+  }
+
+ private:
+  struct Entry {
+    std::string name;
+    StoredDocument stored;
+  };
+  void forget(const std::string& name) {
+    const auto known = std::ranges::find(entries_, name, &Entry::name);
+    if (known == entries_.end()) return;
+    bytes_ -= known->stored.document.body.size();
+    entries_.erase(known);
+  }
+
+  std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
+  std::list<Entry> entries_;  ///< some dozens, the last used first
+};
+
+struct DocumentCache::Shared {
+  Options options;
+  OnFailure on_failure;
+  Memory memory;
+  /// Counts what was kept: what was read from disk meanwhile is older.
+  std::uint64_t kept = 0;
+};
+
 DocumentCache::DocumentCache(Options options, asio::any_io_executor loop, asio::any_io_executor for_blocking_work,
                              OnFailure on_failure)
-    : shared_(std::make_shared<Shared>(std::move(options), std::move(on_failure))),
+    : shared_(std::make_shared<Shared>(
+          Shared{.options = options, .on_failure = std::move(on_failure), .memory = Memory(options.max_memory_bytes)})),
       loop_(std::move(loop)),
       blocking_(asio::make_strand(std::move(for_blocking_work))) {}
 
@@ -212,16 +260,25 @@ fs::path DocumentCache::file_of(std::string_view source, std::string_view key) c
 Awaitable<Result<StoredDocument>> DocumentCache::find(std::string source, std::string key) const {
   if (!is_cache_name(source) || !is_cache_name(key))
     co_return failure(ErrorCode::bad_input, "'" + key + "' of '" + source + "' cannot name a document");
-  auto found = co_await run_on(
-      blocking_, [file = file_of(source, key), limit = shared_->options.max_total_bytes] { return read(file, limit); });
-  if (!found && found.error().code != ErrorCode::not_found && shared_->on_failure) shared_->on_failure(found.error());
+  const auto shared = shared_;
+  const std::filesystem::path file = file_of(source, key);
+  const std::string name = file.filename().string();
+  if (auto known = shared->memory.find(name)) co_return std::move(*known);
+  const std::uint64_t kept = shared->kept;
+  auto found =
+      co_await run_on(blocking_, [file, limit = shared->options.max_total_bytes] { return read(file, limit); });
+  if (found && kept == shared->kept) shared->memory.put(name, *found);
+  if (!found && found.error().code != ErrorCode::not_found && shared->on_failure) shared->on_failure(found.error());
   co_return found;
 }
 
 void DocumentCache::keep(std::string source, std::string key, StoredDocument stored) const {
   if (!is_cache_name(source) || !is_cache_name(key)) return;
-  asio::post(blocking_, [file = file_of(source, key), limit = shared_->options.max_total_bytes,
-                         stored = std::move(stored), shared = std::weak_ptr<Shared>(shared_), loop = loop_] {
+  const std::filesystem::path file = file_of(source, key);
+  ++shared_->kept;
+  shared_->memory.put(file.filename().string(), stored);
+  asio::post(blocking_, [file, limit = shared_->options.max_total_bytes, stored = std::move(stored),
+                         shared = std::weak_ptr<Shared>(shared_), loop = loop_] {
     auto written = write(file, limit, stored);
     if (!written) report(loop, shared, std::move(written.error()));
   });

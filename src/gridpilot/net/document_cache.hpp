@@ -41,6 +41,9 @@ class DocumentCache {
   struct Options {
     std::filesystem::path folder;  ///< made where it does not exist; nobody else's
     std::size_t max_total_bytes = std::size_t{32} << 20U;
+    /// So much of what was used last is held in memory too: a question need not wait for the disk, which may be busy
+    /// writing the answers before it.
+    std::size_t max_memory_bytes = std::size_t{1} << 20U;
   };
   /// Called on the loop when a file could not be written or a corrupt one was found (it is removed then).
   using OnFailure = std::function<void(const Error& error)>;
@@ -58,13 +61,12 @@ class DocumentCache {
   [[nodiscard]] std::filesystem::path file_of(std::string_view source, std::string_view key) const;
 
  private:
-  struct Shared {
-    Options options;
-    OnFailure on_failure;
-  };
+  class Memory;
+  struct Shared;
   static void report(const asio::any_io_executor& loop, const std::weak_ptr<Shared>& shared, Error error);
 
-  std::shared_ptr<Shared> shared_;  ///< weak in work under way: a failure that nobody waits for any more is dropped
+  std::shared_ptr<Shared>
+      shared_;  ///< of the loop; weak in work under way: a failure that nobody waits for any more is dropped
   asio::any_io_executor loop_;
   asio::any_io_executor blocking_;  ///< a strand
 };

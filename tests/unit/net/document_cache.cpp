@@ -43,11 +43,12 @@ class Cached : public testing::Test {
     close();
     fs::remove_all(folder_);
   }
-  void open(std::size_t max_total_bytes = 1 << 20U) {
+  void open(std::size_t max_total_bytes = 1 << 20U, std::size_t max_memory_bytes = 0) {
     pool_ = std::make_unique<asio::thread_pool>(1);
     cache_ = std::make_unique<DocumentCache>(
-        DocumentCache::Options{.folder = folder_ / "documents", .max_total_bytes = max_total_bytes}, io_.get_executor(),
-        pool_->get_executor(), [this](const Error& error) { failures_.push_back(error); });
+        DocumentCache::Options{
+            .folder = folder_ / "documents", .max_total_bytes = max_total_bytes, .max_memory_bytes = max_memory_bytes},
+        io_.get_executor(), pool_->get_executor(), [this](const Error& error) { failures_.push_back(error); });
   }
   void close() {
     if (pool_) pool_->join();
@@ -146,6 +147,19 @@ TEST_F(Cached, TheOldestGoWhenTheFolderGrowsAboveItsLimit) {
   EXPECT_FALSE(find("day-0").has_value());
   EXPECT_FALSE(find("day-1").has_value());
   for (const char* const key : {"day-2", "day-3", "day-4"}) EXPECT_TRUE(find(key).has_value()) << key;
+}
+
+TEST_F(Cached, WhatWasUsedLastIsInMemory) {
+  close();
+  open(1 << 20U, 5000);
+  for (const char* const key : {"day-1", "day-2"}) cache_->keep("source", key, some_document(std::string(2000, 'x')));
+  ASSERT_TRUE(find("day-1").has_value());
+  cache_->keep("source", "day-3", some_document(std::string(2000, 'y')));
+  cache_->keep("source", "huge", some_document(std::string(6000, 'z')));
+  pool_->join();
+  fs::remove_all(folder_ / "documents");
+  EXPECT_TRUE(find("day-1").has_value());
+  EXPECT_TRUE(find("day-3").has_value());
 }
 
 TEST_F(Cached, ADocumentLargerThanTheWholeCacheIsNotKept) {
