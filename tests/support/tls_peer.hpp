@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "support/http_peer.hpp"
@@ -47,11 +48,14 @@ inline Certificate self_signed_certificate() {
   return {.certificate = text_of(certificate_text), .key = text_of(key_text)};
 }
 
-/// An HTTPS server on loopback that gives every request the same answer.
+/// An HTTPS server on loopback that gives every request the same answer, or of it only the first bytes and then nothing
+/// more: the connection is closed without TLS' farewell.
 class TlsPeer {
  public:
-  TlsPeer(net::asio::io_context& io, const Certificate& certificate, std::string body)
+  TlsPeer(net::asio::io_context& io, const Certificate& certificate, std::string body,
+          std::optional<std::size_t> truncate_at = std::nullopt)
       : state_(std::make_shared<State>(io, certificate, std::move(body))) {
+    state_->truncate_at = truncate_at;
     net::asio::co_spawn(io, accept(state_), [](const std::exception_ptr&) {});
   }
   ~TlsPeer() {
@@ -79,6 +83,7 @@ class TlsPeer {
     net::asio::ssl::context context;
     std::string body;
     int requests = 0;
+    std::optional<std::size_t> truncate_at;
   };
 
   static net::Awaitable<void> accept(std::shared_ptr<State> state) {
@@ -100,8 +105,13 @@ class TlsPeer {
       }
       text.clear();
       ++state->requests;
-      const std::string answer = response("200 OK", "Content-Type: application/json\r\n", state->body);
+      // Without a length only TLS can tell that the answer is torn.
+      std::string answer = state->truncate_at
+                               ? "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + state->body
+                               : response("200 OK", "Content-Type: application/json\r\n", state->body);
+      if (state->truncate_at) answer.resize(std::min(answer.size(), *state->truncate_at));
       co_await net::asio::async_write(stream, net::asio::buffer(answer), net::asio::use_awaitable);
+      if (state->truncate_at) co_return;
     }
   }
 

@@ -125,14 +125,18 @@ class HttpClient::Transfer {
   HttpResponse response_;
   std::size_t header_bytes_ = 0;
   bool too_large_ = false;
+  bool is_https_ = false;
+  bool tells_length_ = false;  ///< by number or by chunks
   CURLcode code_ = CURLE_OK;
 };
 
 void HttpClient::Transfer::prepare(const HttpClientOptions& options, const std::string& ca_folder) {
   set_text(easy_, CURLOPT_URL, request_.url);
   // No proxy of the environment can reach what listens on this machine's own loopback.
-  if (const auto origin = origin_of(request_.url); origin && is_loopback(origin->host))
-    set_text(easy_, CURLOPT_NOPROXY, "*");
+  if (const auto origin = origin_of(request_.url)) {
+    is_https_ = origin->scheme == "https";
+    if (is_loopback(origin->host)) set_text(easy_, CURLOPT_NOPROXY, "*");
+  }
   set_text(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   set_text(easy_, CURLOPT_USERAGENT, options.user_agent);
   set_text(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, br");
@@ -212,6 +216,8 @@ void HttpClient::Transfer::take_header(std::string_view line) {
   if (colon == std::string_view::npos) return;
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trimmed(line.substr(colon + 1));
+  if (equal_ignoring_case(name, "content-length") || equal_ignoring_case(name, "transfer-encoding"))
+    tells_length_ = true;
   if (equal_ignoring_case(name, "content-type")) response_.content_type = value;
   if (equal_ignoring_case(name, "etag")) response_.etag = value;
   if (equal_ignoring_case(name, "last-modified")) response_.last_modified = value;
@@ -239,6 +245,11 @@ Result<HttpResponse> HttpClient::Transfer::result() {
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
+  // curl 7.88 takes the end of a TLS connection for the end of the answer also where the farewell is lacking, so
+  // anybody on the way could cut it.
+  if (is_https_ && !tells_length_ && !response_.body.empty())
+    return failure(ErrorCode::connection_lost,
+                   host_ + ": the answer tells no length, so a torn one cannot be told from a whole one");
   return std::move(response_);
 }
 

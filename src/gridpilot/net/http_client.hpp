@@ -68,7 +68,8 @@ class HttpClient {
 
   /// Many may be under way. Errors name the host: bad_input (no http or https URL, a header
   /// that is none), unreachable (no such name, no
-  /// connection), timeout (any of the limits), connection_lost (torn, truncated), rejected (certificate), too_large
+  /// connection), timeout (any of the limits), connection_lost (torn, truncated, or over
+  /// HTTPS without a length by which that could be told), rejected (certificate), too_large
   /// (stopped at the limit), malformed (not HTTP, damaged encoding), cancelled.
   /// Cancelling closes the connection and ends it with ErrorCode::cancelled.
   [[nodiscard]] Awaitable<Result<HttpResponse>> get(HttpRequest request);
