@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gridpilot/app/knowledge.hpp"
@@ -50,7 +49,7 @@ class ForecastKeeper {
     net::asio::any_io_executor work;  ///< where scores are reckoned: some tens of milliseconds a day
     ForecastEvents& events;
   };
-  explicit ForecastKeeper(Parts parts) : parts_(parts) {}
+  explicit ForecastKeeper(Parts parts) : parts_(std::move(parts)) {}
 
   /// At every tick. Ends at once where nothing is due; a failure is told to the events and tried again a quarter later.
   [[nodiscard]] net::Awaitable<void> keep(Instant now);

@@ -31,7 +31,8 @@ Result<std::vector<std::pair<Slot, NetPrice>>> expected_prices(std::span<const B
       return failure(ErrorCode::malformed, "a row of price-fcst expects a price beyond anything that can be");
     const auto slot = quarter_of(row.time, zone);
     if (!slot) return slot.failed();
-    if (*slot) expected.insert_or_assign(**slot, *row.balancing_energy);
+    const std::optional<Slot> certain = *slot;
+    if (certain) expected.insert_or_assign(*certain, *row.balancing_energy);
   }
   return std::vector<std::pair<Slot, NetPrice>>(expected.begin(), expected.end());
 }

@@ -70,7 +70,7 @@ Result<std::string> usual_column(const CsvReader& csv, const SeriesQuery& query)
     if (unit != nullptr && unit->kind == query.kind && name.starts_with(query.usual)) candidates.push_back(name);
   }
   // The name that files of this kind have by agreement wins over others beside it.
-  const std::string agreed = std::string(query.usual) + "_kwh";
+  std::string agreed = std::string(query.usual) + "_kwh";
   if (query.kind == Kind::energy && csv.column(agreed)) return agreed;
   if (candidates.size() == 1) return std::string(candidates.front());
   if (candidates.empty())
@@ -104,22 +104,23 @@ Result<std::vector<Term>> terms_of(const CsvReader& csv, std::string_view name) 
 }
 
 Result<SeriesUnit> unit_of(const CsvReader& csv, const Values& values, const SeriesQuery& query) {
-  std::optional<SeriesUnit> unit = query.unit;
-  if (!unit) {
+  const UnitName* named = nullptr;
+  if (!query.unit) {
     for (const Term& term : values.terms) {
       const UnitName* const found = unit_of_column(csv.header()[term.column]);
-      if (found == nullptr || (unit && *unit != found->unit))
+      if (found == nullptr || (named != nullptr && named->unit != found->unit))
         return failure(ErrorCode::bad_input, "column '" + values.name +
                                                  "' does not tell its unit: give it with --unit (kwh, wh, kw, w, "
                                                  "per_kwh, per_mwh)");
-      unit = found->unit;
+      named = found;
     }
   }
-  if (kind_of(*unit) != query.kind)
+  const SeriesUnit unit = named != nullptr ? named->unit : query.unit.value_or(SeriesUnit::kilowatt_hours);
+  if (kind_of(unit) != query.kind)
     return failure(ErrorCode::bad_input,
-                   "column '" + values.name + "' is in " + std::string(name_of(*unit)) +
+                   "column '" + values.name + "' is in " + std::string(name_of(unit)) +
                        (query.kind == Kind::price ? ", which is no price" : ", which is no energy"));
-  return *unit;
+  return unit;
 }
 
 Result<Values> values_of(const CsvReader& csv, const SeriesQuery& query) {
@@ -177,14 +178,15 @@ class TableReader {
       if (!*more) return rows;
       const auto start = starts.read(csv_);
       if (!start) return start.failed();
-      if (!*start) {
+      const std::optional<Instant> begins = *start;
+      if (!begins) {
         if (is_empty_row()) continue;
         return failure(ErrorCode::malformed,
                        at_line(csv_.line(), starts.name()) + ": the clock skips this local time, yet it has a value");
       }
       const auto read = value();
       if (!read) return read.failed();
-      rows.push_back({**start, *read, csv_.line()});
+      rows.push_back({*begins, *read, csv_.line()});
     }
   }
 

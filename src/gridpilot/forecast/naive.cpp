@@ -44,7 +44,8 @@ Seconds PastSlots::offset_at(Slot slot) {
     const Seconds begin = zone_.offset_at(day);
     if (begin == zone_.offset_at(day + std::chrono::days(1))) found->second = begin;
   }
-  return found->second ? *found->second : zone_.offset_at(slot.start());
+  const std::optional<Seconds>& all_day = found->second;
+  return all_day ? *all_day : zone_.offset_at(slot.start());
 }
 
 std::optional<double> PastSlots::days_before(Slot slot, int days) {

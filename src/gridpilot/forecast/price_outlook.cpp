@@ -52,11 +52,6 @@ constexpr HourlyRegression::Features prior_weights() {
 /// 0 for working days, 1 for Saturdays, 2 for Sundays and holidays.
 constexpr std::size_t working = 0, saturday = 1, free_kind = 2;
 
-struct Shape {
-  PriceHistory::Values all{};
-  PriceHistory::Values of_kind{};
-};
-
 }  // namespace
 
 PriceForecaster::PriceForecaster(TimeZone zone, IsFreeDay is_free_day)
@@ -79,26 +74,27 @@ void PriceForecaster::learn(const Observation& known) {
   const sys_days date(local.date);
   weigh_advice(known.slot, known.value);
   const PriceHistory::Change change = history_.put(date, quarter, known.value);
-  if (change == PriceHistory::Change::none && closed_ && date <= *closed_) return;
   if (closed_ && date <= *closed_) {
-    is_stale_ = true;
+    if (change != PriceHistory::Change::none) is_stale_ = true;
     return;
   }
   known_ahead_.insert(known.slot);
   if (quarter + 1 < civil_quarters) return;
+  const sys_days oldest = history_.days().front().date;
+  sys_days next = closed_ ? *closed_ + days(1) : oldest;
   // A history that began anew after a long hole has no day to go on from.
-  if (!closed_ || history_.days().front().date > *closed_) {
+  if (next < oldest) {
     for (Lead& lead : leads_) lead.made.clear();
     is_stale_ = false;
-    close(history_.days().front().date);
+    next = oldest;
   }
-  while (*closed_ < date) close(*closed_ + days(1));
+  for (; next <= date; next += days(1)) close(next);
   known_ahead_.erase(known_ahead_.begin(), known_ahead_.upper_bound(known.slot));
 }
 
 /// Takes in a whole day: first what was foretold of it is judged and learnt from, then the next days are foreseen.
 void PriceForecaster::close(sys_days date) {
-  if (is_stale_) foresee();
+  if (is_stale_ && closed_) foresee(*closed_);
   closed_ = date;
   const PriceHistory::Day* const day = history_.find(date);
   for (Lead& lead : leads_) {
@@ -107,7 +103,7 @@ void PriceForecaster::close(sys_days date) {
     if (day != nullptr) judge(lead, *day);
     lead.made.pop_front();
   }
-  foresee();
+  foresee(date);
 }
 
 void PriceForecaster::judge(Lead& lead, const PriceHistory::Day& day) const {
@@ -130,63 +126,69 @@ void PriceForecaster::judge(Lead& lead, const PriceHistory::Day& day) const {
   lead.regression.learn_day(examples);
 }
 
-/// Level, spread and features of a day, from the days up to the last whole one.
-void PriceForecaster::describe(DayForecast& made) const {
-  const std::size_t kind = kind_of(made.date);
-  const PriceHistory::Day& last = *history_.find(*closed_);
-  const auto or_last = [&](sys_days date) -> const PriceHistory::Day& {
-    const PriceHistory::Day* const found = history_.find(date);
-    return found == nullptr ? last : *found;
-  };
-  Shape shapes;
+/// What the four weeks up to a whole day have in common, with the shape of one kind of day among them.
+PriceForecaster::Recent PriceForecaster::recent(sys_days last, std::size_t kind) const {
+  Recent recent{.all = {}, .of_kind = {}};
   double total = 0.0, total_of_kind = 0.0, squares = 0.0, week = 0.0, week_days = 0.0;
-  std::ptrdiff_t count = 0;
   for (const PriceHistory::Day& day : history_.days()) {
-    if (day.date > *closed_ || *closed_ - day.date >= shape_days) continue;
-    const double weight = std::pow(day_retained, static_cast<double>((*closed_ - day.date).count()));
+    if (day.date > last || last - day.date >= shape_days) continue;
+    const double weight = std::pow(day_retained, static_cast<double>((last - day.date).count()));
     const double kind_weight = weight * (kind_of(day.date) == kind ? 1.0 : other_kind_share);
     for (std::size_t quarter = 0; quarter < civil_quarters; ++quarter) {
       const double value = day.values[quarter];
-      shapes.all[quarter] += weight * value;
-      shapes.of_kind[quarter] += kind_weight * value;
+      recent.all[quarter] += weight * value;
+      recent.of_kind[quarter] += kind_weight * value;
       squares += weight * value * value;
     }
     total += weight;
     total_of_kind += kind_weight;
-    if (*closed_ - day.date < std::chrono::weeks(1)) {
+    if (last - day.date < std::chrono::weeks(1)) {
       week += day.mean;
       week_days += 1.0;
     }
-    ++count;
+    ++recent.days;
   }
-  double level = 0.0;
   for (std::size_t quarter = 0; quarter < civil_quarters; ++quarter) {
-    level += shapes.all[quarter] / total / static_cast<double>(civil_quarters);
-    shapes.all[quarter] /= total;
-    shapes.of_kind[quarter] /= total_of_kind;
+    recent.level += recent.all[quarter] / total / static_cast<double>(civil_quarters);
+    recent.all[quarter] /= total;
+    recent.of_kind[quarter] /= total_of_kind;
   }
-  const double variance = squares / total / static_cast<double>(civil_quarters) - level * level;
-  made.level = level;
+  const double variance = squares / total / static_cast<double>(civil_quarters) - recent.level * recent.level;
   // A market whose price hardly moves still has room to.
-  made.spread = std::max({std::sqrt(std::max(variance, 0.0)), 0.02 * std::fabs(level), 1e-9});
-  made.is_evidence = count > days_before_learning;
+  recent.spread = std::max({std::sqrt(std::max(variance, 0.0)), 0.02 * std::fabs(recent.level), 1e-9});
+  recent.week = week / week_days;
+  return recent;
+}
+
+/// Level, spread and features of a day, from the days up to the last whole one.
+void PriceForecaster::describe(DayForecast& made, sys_days last_date) const {
+  const std::size_t kind = kind_of(made.date);
+  const std::size_t last_kind = kind_of(last_date);
+  const PriceHistory::Day& last = *history_.find(last_date);
+  const auto or_last = [&](sys_days date) -> const PriceHistory::Day& {
+    const PriceHistory::Day* const found = history_.find(date);
+    return found == nullptr ? last : *found;
+  };
+  const PriceHistory::Day& before = or_last(last_date - days(1));
+  const PriceHistory::Day& same_weekday =
+      or_last(made.date - std::chrono::ceil<std::chrono::weeks>(made.date - last_date));
+  const Recent past = recent(last_date, kind);
+  made.level = past.level;
+  made.spread = past.spread;
+  made.is_evidence = past.days > days_before_learning;
 
   const auto compressed = [&](double value) { return std::asinh((value - made.level) / made.spread); };
-  const days ahead = made.date - *closed_;
-  const PriceHistory::Day& before = or_last(*closed_ - days(1));
-  const PriceHistory::Day& same_weekday = or_last(made.date - std::chrono::ceil<std::chrono::weeks>(ahead));
   constexpr std::size_t evening = 3 * quarters_an_hour;
   double evening_mean = 0.0;
   for (std::size_t quarter = civil_quarters - evening; quarter < civil_quarters; ++quarter)
     evening_mean += last.values[quarter] / static_cast<double>(evening);
   const auto [least, greatest] = std::ranges::minmax(last.values);
-  const std::size_t last_kind = kind_of(*closed_);
   Features common{};
   common[mean_yesterday] = compressed(last.mean);
   common[evening_yesterday] = compressed(evening_mean);
   common[least_yesterday] = compressed(least);
   common[greatest_yesterday] = compressed(greatest);
-  common[mean_of_week] = compressed(week / week_days);
+  common[mean_of_week] = compressed(past.week);
   common[mean_day_before] = compressed(before.mean);
   common[is_saturday] = kind == saturday ? 1.0 : 0.0;
   common[is_free] = kind == free_kind ? 1.0 : 0.0;
@@ -199,14 +201,14 @@ void PriceForecaster::describe(DayForecast& made) const {
     features[yesterday] = compressed(last.values[quarter]);
     features[day_before] = compressed(before.values[quarter]);
     features[week_before] = compressed(same_weekday.values[quarter]);
-    features[shape] = compressed(shapes.all[quarter]);
-    features[shape_of_kind] = compressed(shapes.of_kind[quarter]);
+    features[shape] = compressed(past.all[quarter]);
+    features[shape_of_kind] = compressed(past.of_kind[quarter]);
   }
 }
 
-PriceForecaster::DayForecast PriceForecaster::make(std::size_t lead, sys_days date) const {
+PriceForecaster::DayForecast PriceForecaster::make(std::size_t lead, sys_days date, sys_days last) const {
   DayForecast made{.date = date, .features = {}, .centre = {}, .quantiles = {}};
-  describe(made);
+  describe(made, last);
   for (std::size_t hour = 0; hour < ErrorSpread::hours; ++hour) {
     const ErrorSpread::Levels errors = leads_[lead].errors.quantiles(hour);
     for (std::size_t quarter = hour * quarters_an_hour; quarter < (hour + 1) * quarters_an_hour; ++quarter) {
@@ -222,15 +224,16 @@ PriceForecaster::DayForecast PriceForecaster::make(std::size_t lead, sys_days da
 }
 
 /// Makes the forecasts of the days after the last whole one, anew where a value they rest on was corrected.
-void PriceForecaster::foresee() {
+void PriceForecaster::foresee(sys_days last) {
   is_stale_ = false;
+  if (history_.find(last) == nullptr) return;  // a hole behind it made the history begin anew
   coming_.clear();
-  coming_first_ = zone_.slots_of(*closed_ + days(1)).first;
+  coming_first_ = zone_.slots_of(last + days(1)).first;
   for (std::size_t lead = 0; lead < leads; ++lead) {
-    const sys_days date = *closed_ + days(static_cast<int>(lead) + 1);
+    const sys_days date = last + days(static_cast<int>(lead) + 1);
     std::deque<DayForecast>& made = leads_[lead].made;
     if (!made.empty() && made.back().date == date) made.pop_back();
-    made.push_back(make(lead, date));
+    made.push_back(make(lead, date, last));
     append(made.back());
   }
 }
@@ -242,11 +245,11 @@ void PriceForecaster::append(const DayForecast& made) {
     coming_.push_back(made.quantiles[is_plain ? static_cast<std::size_t>(slot - slots.first) : quarter_of(slot)]);
 }
 
-void PriceForecaster::extend_to(Slot end) {
+void PriceForecaster::extend_to(Slot end, sys_days last) {
   while (coming_first_ + std::ssize(coming_) < end) {
     const sys_days date(zone_.date_of((coming_first_ + std::ssize(coming_)).start()));
-    if (date - *closed_ > reach) return;
-    append(make(leads - 1, date));
+    if (date - last > reach || history_.find(last) == nullptr) return;
+    append(make(leads - 1, date, last));
   }
 }
 
@@ -254,8 +257,8 @@ std::vector<std::optional<Quantiles>> PriceForecaster::forecast(Instant /*issued
                                                                 std::span<const WeatherSlot> /*weather*/) {
   std::vector<std::optional<Quantiles>> expected(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
   if (!closed_ || expected.empty()) return expected;
-  if (is_stale_) foresee();
-  extend_to(range.last);
+  if (is_stale_) foresee(*closed_);
+  extend_to(range.last, *closed_);
   const Slot first = std::max(range.first, coming_first_);
   const Slot last = std::min(range.last, coming_first_ + std::ssize(coming_));
   for (Slot slot = first; slot < last; slot = slot.next()) {

@@ -58,6 +58,15 @@ class PriceForecaster final : public SeriesForecaster {
     std::array<double, civil_quarters> centre;
     std::array<Quantiles, civil_quarters> quantiles;
   };
+  /// The last four weeks, the newer a day the more it counts.
+  struct Recent {
+    PriceHistory::Values all;      ///< mean of each quarter
+    PriceHistory::Values of_kind;  ///< the same, nearly only of days of one kind
+    double level = 0.0;
+    double spread = 1.0;
+    double week = 0.0;  ///< mean of the last seven days
+    std::ptrdiff_t days = 0;
+  };
   /// What is known about days this far after the last whole one.
   struct Lead {
     HourlyRegression regression;
@@ -68,10 +77,11 @@ class PriceForecaster final : public SeriesForecaster {
 
   void close(std::chrono::sys_days date);
   void judge(Lead& lead, const PriceHistory::Day& day) const;
-  [[nodiscard]] DayForecast make(std::size_t lead, std::chrono::sys_days date) const;
-  void describe(DayForecast& made) const;
-  void foresee();
-  void extend_to(Slot end);
+  [[nodiscard]] Recent recent(std::chrono::sys_days last, std::size_t kind) const;
+  [[nodiscard]] DayForecast make(std::size_t lead, std::chrono::sys_days date, std::chrono::sys_days last) const;
+  void describe(DayForecast& made, std::chrono::sys_days last_date) const;
+  void foresee(std::chrono::sys_days last);
+  void extend_to(Slot end, std::chrono::sys_days last);
   void append(const DayForecast& made);
   void weigh_advice(Slot slot, double value);
   [[nodiscard]] Quantiles advised(Slot slot, Quantiles own) const;

@@ -177,6 +177,20 @@ TEST(PriceForecaster, GoesOnAfterHolesOfAnyLength) {
   }
 }
 
+TEST(PriceForecaster, KeepsItsWordWhileADayAfterALongHoleIsNotWhole) {
+  PriceForecaster prices = forecaster();
+  const auto series = market(2025y / 6 / 2, 60, 1);
+  learn(prices, std::span(series).first(12 * 96));
+  Observation corrected = series[11 * 96];
+  corrected.value += 1.0;
+  prices.learn(corrected);
+  prices.learn(series[55 * 96]);
+  const auto expected = prices.forecast({}, {series[12 * 96].slot, series[12 * 96].slot + 20 * 96}, {});
+  EXPECT_TRUE(expected.front());
+  learn(prices, std::span(series).last(4 * 96));
+  EXPECT_TRUE(prices.at(series.back().slot.next()));
+}
+
 TEST(PriceForecaster, AFlatMarketHasRoomToMove) {
   PriceForecaster prices = forecaster();
   auto series = market(2026y / 3 / 2, 60, 1);

@@ -30,8 +30,10 @@ Score score_of(const BandScores& scores, const Horizon& horizon) {
 
 /// By how many percent ours is below another's loss; absent where there is none to be below.
 std::optional<double> gain(const Score& own, const Score& other) {
-  if (!own.pinball() || !other.pinball() || *other.pinball() <= 0.0) return std::nullopt;
-  return 100.0 * (1.0 - *own.pinball() / *other.pinball());
+  const std::optional<double> ours = own.pinball();
+  const std::optional<double> theirs = other.pinball();
+  if (!ours || !theirs || *theirs <= 0.0) return std::nullopt;
+  return 100.0 * (1.0 - *ours / *theirs);
 }
 
 bool is_price(ForecastSeries series) {

@@ -37,10 +37,11 @@ Result<std::vector<std::byte>> pack_quantiles(ForecastSeries series, std::span<c
   Packer out;
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    out.byte(slots[i] ? present : absent);
-    if (!slots[i]) continue;
-    const auto steps = steps_of(*slots[i], steps_per_unit(series));
-    if (!steps || !slots[i]->are_in_order())
+    const std::optional<Quantiles>& expected = slots[i];
+    out.byte(expected ? present : absent);
+    if (!expected) continue;
+    const auto steps = steps_of(*expected, steps_per_unit(series));
+    if (!steps || !expected->are_in_order())
       return failure(ErrorCode::bug, std::string(name_of(series)) + " forecast not recorded: slot " +
                                          std::to_string(i) + " is not finite or not in order");
     out.difference((*steps)[middle], before);
