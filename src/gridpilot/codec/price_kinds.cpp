@@ -364,6 +364,8 @@ Result<PriceSourceSettings> completed(PriceSourceSettings settings) {
   }
   if (settings.url.starts_with("file:") && !kind->takes_files)
     return wrong("url", std::string(kind->name) + " is not read from files");
+  if (kind->name == "json" && !settings.layout.rows && settings.layout.time.empty())
+    return wrong("time", "is needed where there are no rows: it points at the list of times");
   if (!settings.column.empty() && kind->name != "csv") return wrong("column", "only csv has columns");
   if (kind->token == Need::required && settings.token.empty())
     return wrong("token", std::string(kind->name) + " needs a token (token or token_file)");

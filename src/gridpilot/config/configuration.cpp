@@ -8,6 +8,7 @@
 #include "gridpilot/config/contract_files.hpp"
 #include "gridpilot/config/section.hpp"
 #include "gridpilot/core/civil_time.hpp"
+#include "gridpilot/core/text.hpp"
 #include "gridpilot/os/file.hpp"
 
 namespace gridpilot::config {
@@ -89,9 +90,9 @@ class ConfigurationReader {
     read_pv(top);
     read_battery(top.section("battery"));
     read_inverter(top.section("inverter"));
-    read_tariff(top.section("tariff"));
-    read_prices(top.section("prices"));
     const PlaceOf place_of = [this](const std::string& written) { return beside_file(written); };
+    result_.prices = read_prices(top.section("prices"), place_of);
+    read_tariff(top.section("tariff"));
     result_.weather = read_weather(top.section("weather"), place_of, place_is_told_);
     result_.cache = read_cache(top.section("cache"), place_of);
     read_control(top);
@@ -232,10 +233,7 @@ class ConfigurationReader {
       std::array<std::string_view, tariff::all_market_indices.size()> indices{};
       for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = name_of(tariff::all_market_indices[i]);
       if (const auto index = section.choice("index", indices)) market.index = tariff::all_market_indices[*index];
-      if (purpose_ == Purpose::run && !series_of(market.index))
-        section.report("index", "no source publishes " + std::string(name_of(market.index)) +
-                                    " to a running gridpilot; it is for price files; allowed here: sdac_15min, "
-                                    "sdac_hour_mean");
+      check_source(section, "index", name_of(market.index), series_of(market.index));
       section.read("factor", market.factor, within(parse_factor, Ratio{0}, Ratio{10'000'000}, "0 to 10"));
       section.read("margin", market.margin, net_price);
       NetPrice floor;
@@ -243,6 +241,17 @@ class ConfigurationReader {
       result_.tariff.energy = market;
     }
     section.finish();
+  }
+
+  /// A running gridpilot must be able to know the price that a contract rests on.
+  void check_source(Section& section, std::string_view key, std::string_view what, std::optional<PriceSeries> series) {
+    if (purpose_ != Purpose::run || (series && result_.prices.has(*series))) return;
+    std::string reason = "no source publishes " + std::string(what);
+    if (!series) return section.report(key, reason + " to a running gridpilot; it is for price files");
+    std::vector<std::string_view> kinds;
+    for (const codec::PriceKind& kind : codec::price_kinds())
+      if (std::ranges::find(kind.series, *series) != kind.series.end()) kinds.push_back(kind.name);
+    section.report(key, reason + " here; sources that can: " + joined(kinds) + " (prices.sources)");
   }
 
   void read_export(Section section) {
@@ -260,23 +269,10 @@ class ConfigurationReader {
         rce.factor = value;
       if (section.read("value_share", value, within(parse_factor, Ratio{0}, Ratio{1'000'000}, "0 % to 100 %")))
         rce.value_share = value;
+      if (!result_.prices.sources.empty())
+        check_source(section, "kind", "rce_15min, which the export is credited at,", PriceSeries::rce_15min);
       result_.tariff.feed_in = rce;
     }
-    section.finish();
-  }
-
-  void read_prices(Section section) {
-    PriceSettings& prices = result_.prices;
-    section.read("url", prices.url, parse_url);
-    std::string file;
-    if (section.read("ca_file", file, parse_text)) prices.ca_file = beside_file(file).string();
-    section.read("ask_from", prices.ask_from, [](std::string_view text) -> Result<std::chrono::minutes> {
-      const auto minutes = parse_clock(text);
-      if (!minutes) return minutes.failed();
-      return std::chrono::minutes(*minutes);
-    });
-    section.read("longest_interval", prices.longest_interval,
-                 duration<std::chrono::minutes>(5min, 6h, "5 min to 6 h, whole minutes"));
     section.finish();
   }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gridpilot/config/price_settings.hpp"
 #include "gridpilot/config/problems.hpp"
 #include "gridpilot/config/values.hpp"
 #include "gridpilot/config/weather_settings.hpp"
@@ -47,13 +48,6 @@ struct TariffSettings {
   tariff::EnergyChoice energy = tariff::MarketEnergy{};
   tariff::ExportChoice feed_in = tariff::RceExportChoice{};
   std::vector<std::filesystem::path> contract_files;  ///< the owner's own files or folders, after the embedded ones
-};
-
-struct PriceSettings {
-  std::string url = "https://api.raporty.pse.pl/api";
-  std::string ca_file;                          ///< certificates to trust instead of the system's; empty: those
-  std::chrono::minutes ask_from{12 * 60 + 40};  ///< local time of day from which tomorrow's prices are asked for
-  std::chrono::minutes longest_interval{30};    ///< between two questions for a day not yet published
 };
 
 struct ControlSettings {

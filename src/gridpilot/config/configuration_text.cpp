@@ -170,6 +170,40 @@ void write_tariff(Lines& out, const TariffSettings& tariff) {
   write_export(out, tariff.feed_in);
 }
 
+void write_layout(const auto& line, const codec::JsonPriceLayout& layout) {
+  if (layout.rows) line("rows", quoted(*layout.rows));
+  if (!layout.time.empty()) line("time", quoted(layout.time));
+  line("price", quoted(layout.price));
+  line("unit", codec::to_text(layout.unit));
+  line("period", layout.edge == codec::PeriodEdge::start ? "start" : "end");
+  if (layout.length.count() > 0) line("resolution", std::to_string(layout.length.count()) + " min");
+  line("time_format", std::string(name_of(layout.time_format)));
+}
+
+void write_source(Lines& out, const PriceSourceEntry& entry) {
+  const codec::PriceSourceSettings& source = entry.settings;
+  const auto line = [&out](const char* key, const std::string& value) {
+    out.raw("      " + std::string(key) + ": " + value + "\n");
+  };
+  out.raw("    - kind: " + source.kind + "\n");
+  line("name", quoted(source.name));
+  if (!source.zone.empty()) line("zone", quoted(source.zone));
+  constexpr std::string_view file = "file://";
+  if (source.url.starts_with(file))
+    line("file", quoted(source.url.substr(file.size())));
+  else
+    line("url", quoted(without_secret(source.url)));
+  if (!entry.token_file.empty())
+    line("token_file", quoted(entry.token_file));
+  else if (!source.token.empty())
+    line("token", quoted("***"));
+  std::string series;
+  for (const PriceSeries each : source.series) series += (series.empty() ? "" : ", ") + std::string(id_of(each));
+  line("series", "[" + series + "]");
+  if (!source.column.empty()) line("column", quoted(source.column));
+  if (source.kind == "json") write_layout(line, source.layout);
+}
+
 void write_prices(Lines& out, const PriceSettings& prices) {
   out.open("prices");
   out.line("url", quoted(without_secret(prices.url)));
@@ -179,6 +213,12 @@ void write_prices(Lines& out, const PriceSettings& prices) {
   const int length = std::snprintf(clock, sizeof clock, "\"%02d:%02d\"", minutes / 60, minutes % 60);
   out.line("ask_from", std::string(clock, static_cast<std::size_t>(length)));
   out.line("longest_interval", std::to_string(prices.longest_interval.count()) + " min");
+  out.line("tolerated_difference", text(prices.tolerated_difference));
+  out.open_nested("fixing");
+  out.nested("kind", prices.fixing.kind);
+  if (!prices.fixing.url.empty()) out.nested("url", quoted(without_secret(prices.fixing.url)));
+  out.open_nested("sources");
+  for (const PriceSourceEntry& source : prices.sources) write_source(out, source);
 }
 
 void write_source(Lines& out, const WeatherSourceSettings& source) {

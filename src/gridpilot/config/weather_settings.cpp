@@ -6,37 +6,12 @@
 #include <array>
 #include <utility>
 
-#include "gridpilot/os/file.hpp"
-
 namespace gridpilot::config {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t largest_secret_file = 4096;
 constexpr std::size_t most_sites = 8;
-
-/// A secret from a file of its own: its first line.
-Result<std::string> read_secret(const std::filesystem::path& file) {
-  auto text = os::read_file(file, largest_secret_file);
-  if (!text) return text;
-  std::string secret = text->substr(0, text->find_first_of("\r\n"));
-  if (secret.empty()) return failure(ErrorCode::bad_input, file.string() + " holds no secret in its first line");
-  return secret;
-}
-
-/// `<name>_file`, and `<name>` itself where that is allowed.
-void read_secret_file(Section& section, const std::string& key, const PlaceOf& place_of, std::string& secret,
-                      std::string& file) {
-  std::string written;
-  if (!section.read(key, written, parse_text)) return;
-  file = place_of(written).string();
-  auto read = read_secret(file);
-  if (read)
-    secret = std::move(*read);
-  else
-    section.report(key, read.error().message);
-}
 
 Result<Seconds> interval(std::string_view text) {
   const auto value = between(parse_duration(text), Milliseconds(15min), Milliseconds(24h), "15 min to 24 h");

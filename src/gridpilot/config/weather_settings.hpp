@@ -1,11 +1,10 @@
 #pragma once
 
-#include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "gridpilot/config/secrets.hpp"
 #include "gridpilot/config/section.hpp"
 #include "gridpilot/config/values.hpp"
 #include "gridpilot/domain/weather_source.hpp"
@@ -27,9 +26,6 @@ struct RedisSettings {
 struct CacheSettings {
   std::optional<RedisSettings> redis;
 };
-
-/// Where a path that is written in the configuration lies.
-using PlaceOf = std::function<std::filesystem::path(const std::string& written)>;
 
 /// `weather.sources`; without it Open-Meteo, where the home's place was told.
 [[nodiscard]] WeatherSettings read_weather(Section section, const PlaceOf& place_of, bool place_is_told);
