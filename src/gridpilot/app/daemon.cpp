@@ -12,12 +12,10 @@
 #include "gridpilot/app/inverter_door.hpp"
 #include "gridpilot/app/inverter_pause.hpp"
 #include "gridpilot/app/owners_order.hpp"
+#include "gridpilot/app/price_desk.hpp"
 #include "gridpilot/app/reporter.hpp"
 #include "gridpilot/app/weather_desk.hpp"
 #include "gridpilot/inverter/goodwe/snapshot.hpp"
-#include "gridpilot/market/price_keeper.hpp"
-#include "gridpilot/market/price_sources.hpp"
-#include "gridpilot/market/pse_expected_prices.hpp"
 #include "gridpilot/net/fetcher.hpp"
 #include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/http_server.hpp"
@@ -28,35 +26,6 @@
 
 namespace gridpilot::app {
 namespace {
-
-using namespace std::chrono_literals;
-
-// Two weeks of past prices teach the outlook the shape of both kinds of day.
-constexpr int past_days_of_prices = 14;
-
-// Shorter than the least pause between two questions for a day that is not out yet.
-constexpr Seconds fresh_for_other_processes{120};
-
-market::ScheduleOptions schedule_of(const config::PriceSettings& prices) {
-  market::ScheduleOptions options{.first_ask = prices.ask_from, .past_days = past_days_of_prices};
-  for (std::chrono::minutes& interval : options.growing) interval = std::min(interval, prices.longest_interval);
-  return options;
-}
-
-api::SourceState described(const market::SourceState& state) {
-  using market::SourceCondition;
-  api::SourceState described{.name = std::string(state.name), .age = state.age, .failures = state.failure_count()};
-  switch (state.condition) {
-    case SourceCondition::starting: described.condition = api::SourceCondition::waiting; break;
-    case SourceCondition::fresh:
-    case SourceCondition::waiting: described.condition = api::SourceCondition::fresh; break;
-    case SourceCondition::failing:
-      described.condition = api::SourceCondition::failing;
-      if (state.last_error) described.detail = state.last_error->message;
-      break;
-  }
-  return described;
-}
 
 api::SourceState described(const net::RedisDocuments::State& state) {
   api::SourceState described{.name = "redis", .failures = static_cast<std::int64_t>(state.failures)};
@@ -131,6 +100,17 @@ struct Daemon::Parts {
                 weather::Home{.latitude_degrees = configuration.site.latitude_degrees,
                               .longitude_degrees = configuration.site.longitude_degrees,
                               .planes = configuration.site.planes}),
+        prices({.knowledge = knowledge,
+                .state = state,
+                .reporter = reporter,
+                .door = door_parts(),
+                .cache = cache,
+                .for_files = blocking.get_executor(),
+                .keep =
+                    [this](PriceSeries series, std::vector<MarketPrice> in_force) {
+                      tasks.spawn("store prices", store(series, std::move(in_force)));
+                    }},
+               configuration.prices),
         tasks(surroundings.io.get_executor(), [this](std::string_view task, const std::exception_ptr& thrown) {
           surroundings.log.error("task.failed", {{"task", task}, {"reason", net::describe(thrown)}});
           surroundings.give_up();
@@ -139,8 +119,11 @@ struct Daemon::Parts {
     reporter.set_currency(knowledge.currency());
     for (const WeatherSourceSettings& source : configuration.weather.sources)
       surroundings.log.redactor().add_secret(source.key);
+    for (const config::PriceSourceEntry& source : configuration.prices.sources)
+      surroundings.log.redactor().add_secret(source.settings.token);
     std::vector<std::string> warnings = config::warnings_of(configuration);
     warnings.insert(warnings.end(), weather.warnings().begin(), weather.warnings().end());
+    warnings.insert(warnings.end(), prices.warnings().begin(), prices.warnings().end());
     for (const std::string& warning : warnings)
       surroundings.log.warning("configuration.warning", {{"warning", warning}});
     state.set_warnings(std::move(warnings));
@@ -148,13 +131,12 @@ struct Daemon::Parts {
       surroundings.log.redactor().add_secret(configuration.cache.redis->password);
       state.add_source([shared = redis.get()] { return described(shared->state()); });
     }
-    add_price_sources();
-    add_price_advice();
     state.add_warnings([this] {
       std::vector<std::string> sentences;
       for (const ForecastAlarm& alarm : forecasts.alarms()) sentences.push_back(sentence_of(alarm));
       return sentences;
     });
+    state.add_warnings([this] { return prices.disagreements(surroundings.timeline.clock().now()); });
     state.add_doubt([this]() -> std::optional<std::string> {
       if (surroundings.monitor.is_on_time()) return std::nullopt;
       return "the loop is late";
@@ -189,74 +171,13 @@ struct Daemon::Parts {
 
   std::string metrics_text() {
     for (const api::SourceState& source : state.snapshot().sources) meter.describe(source);
-    for (const auto& door : doors) meter.describe(door->source(), door->state());
+    for (const net::Fetcher* door : prices.doors()) meter.describe(door->source(), door->state());
     for (const net::Fetcher* door : weather.doors()) meter.describe(door->source(), door->state());
     return metrics.prometheus();
   }
 
-  void add_price_sources() {
-    const codec::PriceSourceSettings source{.kind = "pse", .url = settings.prices.url};
-    doors.push_back(std::make_unique<net::Fetcher>(
-        door_parts(), net::FetcherOptions{.source = "pse", .fresh_for = fresh_for_other_processes}));
-    auto made = market::make_price_sources(source, {.door = *doors.back(),
-                                                    .clock = surroundings.timeline.clock(),
-                                                    .zone = knowledge.zone(),
-                                                    .currency = Currency::pln()});
-    GRIDPILOT_VERIFY(made.has_value());
-    std::vector<std::string> trust;
-    for (std::unique_ptr<ports::PriceSource>& each : *made) {
-      trust.emplace_back(each->name());
-      add_keeper(std::move(each));
-    }
-    knowledge.book_to_keep().set_trust(std::move(trust));
-  }
-
-  /// What PSE expects of prices that are not published. Advice is nobody's need: where it fails only the log says so.
-  void add_price_advice() {
-    doors.push_back(std::make_unique<net::Fetcher>(
-        door_parts(), net::FetcherOptions{.source = "pse-price-fcst", .fresh_for = fresh_for_other_processes}));
-    expected_prices = std::make_unique<market::PseExpectedPrices>(
-        market::PseExpectedPrices::Parts{.door = *doors.back(),
-                                         .clock = surroundings.timeline.clock(),
-                                         .zone = knowledge.zone(),
-                                         .url = settings.prices.url});
-    price_advice = std::make_unique<weather::PriceAdviceKeeper>(
-        *expected_prices, surroundings.timeline, weather::KeeperOptions{},
-        weather::PriceAdviceKeeper::Hooks{
-            .on_value = [this](const PriceAdvice& advice) { knowledge.learn(advice); },
-            .on_event = [this](const weather::SourceEvent& event) { reporter.on_weather_event(event); }},
-        door_parts().random);
-  }
-
-  void add_keeper(std::unique_ptr<ports::PriceSource> source) {
-    sources.push_back(std::move(source));
-    keepers.push_back(std::make_unique<market::PriceKeeper>(
-        market::PriceKeeper::Parts{.source = *sources.back(),
-                                   .timeline = surroundings.timeline,
-                                   .book = knowledge.book_to_keep(),
-                                   .cache = &cache},
-        market::PublicationSchedule(knowledge.zone(), schedule_of(settings.prices)), hooks()));
-    state.add_source([keeper = keepers.back().get()] { return described(keeper->state()); });
-  }
-
-  market::PriceKeeperHooks hooks() {
-    return {.on_prices =
-                [this](PriceSeries series, const std::vector<MarketPrice>& prices, int changed) {
-                  if (changed == 0) return;
-                  // What is kept and told is what is in force, which may be another source's price.
-                  std::vector<MarketPrice> in_force;
-                  in_force.reserve(prices.size());
-                  for (const MarketPrice& price : prices)
-                    if (const auto found = knowledge.book().find(series, price.slot)) in_force.push_back(*found);
-                  knowledge.prices_changed(series);
-                  reporter.on_prices(series, in_force, changed);
-                  tasks.spawn("store prices", store(series, std::move(in_force)));
-                },
-            .on_event = [this](const market::SourceEvent& event) { reporter.on_source_event(event); }};
-  }
-
-  net::Awaitable<void> store(PriceSeries series, std::vector<MarketPrice> prices) {
-    const Result<void> stored = co_await record->store_prices(series, std::move(prices));
+  net::Awaitable<void> store(PriceSeries series, std::vector<MarketPrice> in_force) {
+    const Result<void> stored = co_await record->store_prices(series, std::move(in_force));
     if (!stored) reporter.on_record_failure(stored.error());
   }
 
@@ -267,9 +188,8 @@ struct Daemon::Parts {
     const Result<void> resumed = co_await coordinator.resume();
     if (!resumed) reporter.on_record_failure(resumed.error());
     if (redis) tasks.spawn("redis", redis->run());
-    for (const auto& keeper : keepers) tasks.spawn("prices", keeper->run());
+    prices.start(tasks);
     weather.start(tasks);
-    tasks.spawn("price advice", price_advice->run());
     tasks.spawn("coordinator", coordinator.run());
   }
 
@@ -294,11 +214,7 @@ struct Daemon::Parts {
   LiveState state;
   api::Api api;
   WeatherDesk weather;
-  std::vector<std::unique_ptr<net::Fetcher>> doors;
-  std::vector<std::unique_ptr<ports::PriceSource>> sources;
-  std::unique_ptr<market::PseExpectedPrices> expected_prices;
-  std::unique_ptr<weather::PriceAdviceKeeper> price_advice;
-  std::vector<std::unique_ptr<market::PriceKeeper>> keepers;
+  PriceDesk prices;
   net::TaskGroup tasks;
   std::unique_ptr<net::HttpServer> server;
 };

@@ -8,6 +8,7 @@ namespace gridpilot::app {
 namespace {
 
 constexpr std::chrono::days prices_kept{28};
+constexpr std::chrono::days signals_kept{2};
 
 }  // namespace
 
@@ -44,6 +45,22 @@ void Knowledge::learn(const PriceAdvice& advice) {
   for (ForeseenPrices& foreseen : foreseen_prices_)
     for (const auto& [slot, price] : advice.slots) foreseen.forecaster.advise(slot, price.per_kwh());
   horizon_.reset();
+}
+
+void Knowledge::learn(const std::vector<GridSignal>& signals) {
+  if (signals_.merge(signals) > 0) horizon_.reset();
+  signals_.forget_before(signals.empty() ? Slot() : signals.front().slot - signals_kept / slot_length);
+}
+
+bool Knowledge::follows_grid_signal() const {
+  return std::ranges::any_of(contracts_.contracts(), [](const tariff::Contract& contract) {
+    return std::holds_alternative<tariff::SignalZones>(contract.distribution->zone_rule);
+  });
+}
+
+std::optional<PriceSeries> Knowledge::bought_at(Instant t) const {
+  const auto* market = std::get_if<tariff::MarketEnergy>(&contracts_.nearest_to(zone_.date_of(t)).energy);
+  return market == nullptr ? std::nullopt : tariff::series_of(market->index);
 }
 
 void Knowledge::learn(const SlotEnergy& measured) {
@@ -142,6 +159,12 @@ std::optional<tariff::Quote> Knowledge::quote(PriceSeries series, Slot slot) con
   const auto expected = foreseen_prices_[static_cast<std::size_t>(series)].forecaster.at(slot);
   if (!expected) return std::nullopt;
   return tariff::Quote{.price = NetPrice::from_per_kwh(expected->p50), .foreseen = true};
+}
+
+std::optional<int> Knowledge::grid_signal(Slot slot) const {
+  const auto signal = signals_.find(slot);
+  if (!signal) return std::nullopt;
+  return signal->level;
 }
 
 tariff::Pricer Knowledge::pricer() const {

@@ -8,6 +8,7 @@
 #include "gridpilot/core/civil_time.hpp"
 #include "gridpilot/core/result.hpp"
 #include "gridpilot/domain/forecast_record.hpp"
+#include "gridpilot/domain/grid_signal.hpp"
 #include "gridpilot/domain/outlook.hpp"
 #include "gridpilot/domain/price_advice.hpp"
 #include "gridpilot/domain/prices.hpp"
@@ -42,6 +43,10 @@ class Knowledge final : private tariff::MarketView {
   /// Takes what somebody else expects of prices in the market's zone: it moves the outlook of every series as far as it
   /// has proved right about that one.
   void learn(const PriceAdvice& advice);
+  /// Takes the grid's signal.
+  void learn(const std::vector<GridSignal>& signals);
+  /// Whether any contract has its zones from the grid's signal.
+  [[nodiscard]] bool follows_grid_signal() const;
   /// Takes a measured slot; slots come in order of time, a repeated one replaces the first.
   void learn(const SlotEnergy& measured);
   /// Takes what a source foresees or saw; of each kind the newest per source stays, with the instant it came from.
@@ -63,6 +68,9 @@ class Knowledge final : private tariff::MarketView {
   /// All-in prices of the slots that have one, published or foreseen, as far as the horizon reaches.
   [[nodiscard]] std::vector<SlotPrice> prices(SlotRange range) const;
   [[nodiscard]] const PriceBook& book() const { return book_; }
+  [[nodiscard]] const GridSignalBook& grid_signals() const { return signals_; }
+  /// The series that the contract valid at an instant buys at; absent with fixed rates.
+  [[nodiscard]] std::optional<PriceSeries> bought_at(Instant t) const;
   [[nodiscard]] const std::vector<SlotEnergy>& history() const { return history_; }
   /// The newest weather of any source; null before there is one. Its age is the caller's to judge, by `fetched_at`.
   [[nodiscard]] const WeatherForecast* weather() const { return weather_ ? &*weather_ : nullptr; }
@@ -78,6 +86,7 @@ class Knowledge final : private tariff::MarketView {
 
  private:
   [[nodiscard]] std::optional<tariff::Quote> quote(PriceSeries series, Slot slot) const override;
+  [[nodiscard]] std::optional<int> grid_signal(Slot slot) const override;
   [[nodiscard]] Result<planner::Horizon> build(Instant now);
   [[nodiscard]] tariff::Pricer pricer() const;
 
@@ -86,6 +95,7 @@ class Knowledge final : private tariff::MarketView {
   TimeZone zone_;
   forecast::IsFreeDay is_free_day_;
   PriceBook book_;
+  GridSignalBook signals_;
   /// What is foreseen of a series' prices, from all that was ever in the book.
   struct ForeseenPrices {
     forecast::PriceForecaster forecaster;

@@ -43,7 +43,8 @@ std::vector<api::PricedSlot> LiveState::prices(ports::TimeRange range) const {
   for (const SlotPrice& price :
        parts_.knowledge.prices({.first = first_from(range.from), .last = first_from(range.to)})) {
     api::PricedSlot slot{.price = price, .source = {}, .published_at = std::nullopt};
-    const auto published = parts_.knowledge.book().find(PriceSeries::sdac_15min, price.slot);
+    const auto series = parts_.knowledge.bought_at(price.slot.start());
+    const auto published = series ? parts_.knowledge.book().find(*series, price.slot) : std::nullopt;
     if (price.market && published) {
       slot.source = published->source;
       slot.published_at = published->published_at;

@@ -142,5 +142,34 @@ TEST_F(KnowledgeOf, TheNewestWeatherStaysAndEachServicesPv) {
   EXPECT_EQ(knowledge_.observed_weather()->time, noon);
 }
 
+/// A contract of two zones that follow the grid's signal: level 3 is dear.
+tariff::ContractBook signal_contract() {
+  const tariff::Contract plain = testing_support::plain_market_contract().contracts().front();
+  auto group = std::make_shared<tariff::DistributionGroup>(*plain.distribution);
+  group->zones = {{.name = "plain", .network = {}}, {.name = "dear", .network = NetPrice::from_per_mwh(1000)}};
+  group->zone_rule = tariff::SignalZones{{0, 0, 0, 1}};
+  tariff::Contract contract = plain;
+  contract.distribution = std::move(group);
+  return tariff::ContractBook::create({contract}).value();
+}
+
+TEST(KnowledgeOfTheGrid, TheSignalPricesItsSlotsAndAnAbsentOneIsForeseen) {
+  Knowledge knowledge(Site{}, signal_contract(), warsaw());
+  EXPECT_TRUE(knowledge.follows_grid_signal());
+  EXPECT_FALSE(Knowledge(Site{}, testing_support::plain_market_contract(), warsaw()).follows_grid_signal());
+  for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min})
+    knowledge.learn(series, testing_support::flat_day(warsaw(), day, 400));
+  EXPECT_TRUE((*knowledge.horizon(noon))->prices.front().foreseen);  // no signal is known yet
+  const Slot present = Slot::containing(noon);
+  knowledge.learn(std::vector<GridSignal>{{.slot = present, .level = 3}, {.slot = present + 1, .level = 1}});
+  const auto prices = (*knowledge.horizon(noon))->prices;
+  EXPECT_EQ(prices[0].zone, "dear");
+  EXPECT_EQ(prices[0].import_price, GrossPrice::from_per_mwh(1400));
+  EXPECT_FALSE(prices[0].foreseen);
+  EXPECT_EQ(prices[1].zone, "plain");
+  EXPECT_FALSE(prices[1].foreseen);
+  EXPECT_TRUE(prices[2].foreseen);
+}
+
 }  // namespace
 }  // namespace gridpilot::app

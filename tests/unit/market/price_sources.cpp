@@ -1,13 +1,18 @@
 #include "gridpilot/market/price_sources.hpp"
 
+#include <boost/asio/thread_pool.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "gridpilot/codec/price_documents.hpp"
+#include "gridpilot/market/file_door.hpp"
+#include "gridpilot/os/file.hpp"
 #include "support/scripted_door.hpp"
 #include "unit/market/prices.hpp"
 #include "unit/net/run.hpp"
@@ -243,6 +248,99 @@ TEST(PriceSources, SayWhatDoesNotFitTheirKind) {
   EXPECT_THAT(refusal({.kind = "entsoe", .token = "t", .series = {PriceSeries::rce_15min}}),
               HasSubstr("series: entsoe has no rce_15min; allowed: sdac_15min"));
   EXPECT_EQ(refusal({.kind = "entsoe", .zone = "10YPL-AREA-----S", .token = "t"}), "");
+}
+
+/// A recorded document, unpacked where it is gzip.
+std::string recorded(const std::string& name) {
+  const char* const data = std::getenv("GRIDPILOT_DATA");
+  if (data == nullptr) return {};
+  return os::read_file_unpacked(std::string(data) + "/data/api_samples/" + name).value_or("");
+}
+
+TEST(OteSource, ARecordedAnswerIsConvertedByTheRecordedFixing) {
+  if (std::getenv("GRIDPILOT_DATA") == nullptr) GTEST_SKIP() << "GRIDPILOT_DATA does not name the recorded documents";
+  ScriptedDoor bank(recorded("ote/cnb-2025-10-22.json"), now);
+  const os::ManualClock clock{at("2025-10-22T12:00:00Z")};
+  ExchangeRates rates(bank, clock, {.kind = codec::fixing_kind_named("cnb")});
+  Market market(ScriptedDoor(recorded("ote/ote-electricity-2025-10-22.xml.gz")), {.kind = "ote"}, &rates);
+  const auto prices = market.fetch(date("2025-10-22"));
+  ASSERT_TRUE(prices.has_value()) << prices.error().message;
+  ASSERT_EQ(prices->size(), 96U);
+  // 99.54 EUR × 4.230167, rounded once.
+  EXPECT_EQ(prices->front().price.nanos_per_kwh(), 421'070'823);
+  EXPECT_EQ(prices->front().fixing->fixed_on, date("2025-10-22"));
+  EXPECT_THAT(market.door.asked.at(0).post, HasSubstr("<p:StartDate>2025-10-22</p:StartDate>"));
+  // No fixing of the day before is known, so its prices are not converted.
+  expect_error(market.fetch(date("2025-10-21")), ErrorCode::not_found, "no fixing of EUR in PLN for 2025-10-21");
+}
+
+TEST(OteSource, HasThreeRecordedDays) {
+  if (std::getenv("GRIDPILOT_DATA") == nullptr) GTEST_SKIP() << "GRIDPILOT_DATA does not name the recorded documents";
+  const auto document = codec::parse_ote(recorded("ote/ote-electricity-2025-10-22.xml.gz"));
+  ASSERT_TRUE(document.has_value()) << document.error().message;
+  ASSERT_EQ(document->points.size(), 288U);
+  EXPECT_EQ(document->points.front().price.nanos_per_kwh(), 86'150'000);
+  EXPECT_EQ(document->points.back().price.nanos_per_kwh(), 61'360'000);
+  EXPECT_EQ(document->points.back().business_date, date("2025-10-23"));
+}
+
+TEST(FileDoor, ReadsAPriceTableAndSaysWhatIsNotThere) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "price-files";
+  std::filesystem::create_directories(folder);
+  const std::filesystem::path file = folder / "prices.csv";
+  std::ofstream(file) << "start_local,price_pln_mwh\n2026-09-07 00:00,100\n2026-09-07 01:00,SN\n";
+  net::asio::io_context io;
+  net::asio::thread_pool pool{1};
+  const os::ManualClock clock{now};
+  FileDoor door(clock, pool.get_executor());
+  const auto fetch = [&](const std::string& url) {
+    const auto sources = make_price_sources(
+        {.kind = "csv", .url = url},
+        {.door = door, .clock = clock, .zone = warsaw(), .currency = Currency::pln(), .rates = nullptr});
+    Result<std::vector<MarketPrice>> result = failure(ErrorCode::bug, "not asked");
+    net::test::run(io, [](ports::PriceSource* asked, Result<std::vector<MarketPrice>>* out) -> Awaitable<void> {
+      *out = co_await asked->fetch_day(day);
+    }(sources->at(0).get(), &result));
+    return result;
+  };
+  expect_error(fetch("file://" + file.string()), ErrorCode::malformed, "line 3, price_pln_mwh: 'SN' is not a price");
+  std::ofstream whole(file);
+  whole << "start_local,price_pln_mwh\n";
+  for (int hour = 0; hour < 24; ++hour)
+    whole << "2026-09-07 " << (hour < 10 ? "0" : "") << hour << ":00," << 100 + hour << "\n";
+  whole.close();
+  const auto prices = fetch("file://" + file.string());
+  ASSERT_TRUE(prices.has_value()) << prices.error().message;
+  EXPECT_EQ((*prices)[95].price.nanos_per_kwh(), 123'000'000);
+  expect_error(fetch("file://" + (folder / "{date}.csv").string()), ErrorCode::not_published, "2026-09-07.csv");
+  pool.join();
+}
+
+TEST(PriceSources, AskEachOneInItsOwnWay) {
+  const auto asked = [](PriceSourceSettings settings) {
+    Market market(ScriptedDoor("{}"), std::move(settings));
+    static_cast<void>(market.fetch());
+    return market.door.asked.at(0);
+  };
+  EXPECT_EQ(asked({.kind = "energy-charts"}).url,
+            "https://api.energy-charts.info/price?bzn=PL&start=1788732000&end=1788817500");
+  EXPECT_EQ(asked({.kind = "elering", .zone = "fi"}).url,
+            "https://dashboard.elering.ee/api/nps/price?start=2026-09-06T22%3A00%3A00Z&end=2026-09-07T21%3A59%3A59Z");
+  const auto pstryk = asked({.kind = "pstryk", .token = "key"});
+  EXPECT_EQ(pstryk.url,
+            "https://api.pstryk.pl/integrations/pricing/?resolution=hour&window_start=2026-09-06T22%3A00%3A00Z"
+            "&window_end=2026-09-07T22%3A00%3A00Z");
+  EXPECT_THAT(pstryk.headers, testing::ElementsAre(testing::Pair("Authorization", "key")));
+  EXPECT_EQ(asked({.kind = "tge", .url = "https://tge.example/{year}/r_{year}_{month}_{day}.xlsx"}).url,
+            "https://tge.example/2026/r_2026_09_07.xlsx");
+  PriceSourceSettings json{
+      .kind = "json", .token = "a b", .url = "https://p.example/{date}/{next_date}?z={start_unix}"};
+  json.layout = {.rows = "", .time = "/t", .price = "/p", .unit = {}};
+  const auto generic = asked(json);
+  EXPECT_EQ(generic.url, "https://p.example/2026-09-07/2026-09-08?z=1788732000");
+  EXPECT_THAT(generic.headers, testing::ElementsAre(testing::Pair("Authorization", "Bearer a b")));
+  json.url = "https://p.example/?k={token}";
+  EXPECT_EQ(asked(json).url, "https://p.example/?k=a%20b");
 }
 
 }  // namespace
