@@ -63,12 +63,12 @@ PriceDesk::PriceDesk(Parts parts, const config::PriceSettings& settings)
                         "' is none; no source is asked");
     return;
   }
-  add_fixings(settings_.fixing);
+  const auto is_pse = [](const config::PriceSourceEntry& entry) { return entry.settings.kind.starts_with("pse"); };
+  if (!std::ranges::all_of(settings_.sources, is_pse)) add_fixings(settings_.fixing);
   std::vector<std::string> trust;
   for (const config::PriceSourceEntry& entry : settings_.sources) add_source(entry.settings, *currency, trust);
   parts_.knowledge.book_to_keep().set_trust(std::move(trust));
   if (parts_.knowledge.follows_grid_signal()) add_grid_signal();
-  const auto is_pse = [](const config::PriceSourceEntry& entry) { return entry.settings.kind.starts_with("pse"); };
   if (std::ranges::any_of(settings_.sources, is_pse)) add_price_advice();
 }
 
@@ -162,7 +162,7 @@ void PriceDesk::on_prices(PriceSeries series, const std::vector<MarketPrice>& pr
 
 void PriceDesk::start(net::TaskGroup& tasks) {
   // The fixings have no task: who needs one asks.
-  if (rates_ && !sources_.empty())
+  if (rates_)
     parts_.state.add_source([this] { return described(rates_->state(), parts_.door.timeline.clock().now()); });
   for (const auto& keeper : keepers_) tasks.spawn("prices", keeper->run());
   if (price_advice_) tasks.spawn("price advice", price_advice_->run());

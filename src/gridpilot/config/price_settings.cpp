@@ -6,6 +6,7 @@
 
 #include "gridpilot/codec/fixings.hpp"
 #include "gridpilot/config/values.hpp"
+#include "gridpilot/core/verify.hpp"
 
 namespace gridpilot::config {
 namespace {
@@ -132,8 +133,7 @@ std::optional<PriceSourceEntry> read_source(Section& item, const std::string& ps
 
 void read_sources(Section& section, PriceSettings& prices, const PlaceOf& place_of) {
   if (!section.has("sources")) {
-    auto pse = codec::completed({.kind = "pse", .url = prices.url});
-    if (pse) prices.sources.push_back({.settings = std::move(*pse), .token_file = {}});
+    prices.sources = pse_alone(prices.url);
     return;
   }
   std::vector<Section> items = section.sections("sources");
@@ -168,6 +168,12 @@ bool PriceSettings::has(PriceSeries series) const {
   return std::ranges::any_of(sources, [series](const PriceSourceEntry& entry) {
     return std::ranges::find(entry.settings.series, series) != entry.settings.series.end();
   });
+}
+
+std::vector<PriceSourceEntry> pse_alone(const std::string& url) {
+  auto pse = codec::completed({.kind = "pse", .url = url});
+  GRIDPILOT_VERIFY(pse.has_value());
+  return {{.settings = std::move(*pse), .token_file = {}}};
 }
 
 PriceSettings read_prices(Section section, const PlaceOf& place_of) {

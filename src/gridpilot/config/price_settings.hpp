@@ -27,7 +27,7 @@ struct PriceSettings {
   std::string ca_file;                          ///< certificates to trust instead of the system's; empty: those
   std::chrono::minutes ask_from{12 * 60 + 40};  ///< local time of day from which tomorrow's prices are asked for
   std::chrono::minutes longest_interval{30};    ///< between two questions for a day not yet published
-  std::vector<PriceSourceEntry> sources;        ///< the most trusted first; PSE alone where none is named
+  std::vector<PriceSourceEntry> sources;        ///< the most trusted first; never empty once it is read
   FixingSettings fixing;
   /// Sources of one slot that differ by more are told of.
   NetPrice tolerated_difference = NetPrice::from_nanos_per_kwh(10'000'000);
@@ -35,6 +35,9 @@ struct PriceSettings {
   /// Whether any source has the series.
   [[nodiscard]] bool has(PriceSeries series) const;
 };
+
+/// PSE alone, at its own address or a mirror's: what holds where no source is named.
+[[nodiscard]] std::vector<PriceSourceEntry> pse_alone(const std::string& url);
 
 [[nodiscard]] PriceSettings read_prices(Section section, const PlaceOf& place_of);
 

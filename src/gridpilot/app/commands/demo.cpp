@@ -199,6 +199,7 @@ Result<void> Demo::build_world(const std::optional<Reading>& last) {
 Result<void> Demo::build_daemon(const std::filesystem::path& data) {
   loaded_.configuration.inverter.port = inverter_->port();
   loaded_.configuration.prices.url = market_->base_url() + "/api";
+  loaded_.configuration.prices.sources = config::pse_alone(loaded_.configuration.prices.url);
   for (WeatherSourceSettings& source : loaded_.configuration.weather.sources) source.url = market_->base_url();
   loaded_.configuration.api.port = static_cast<std::uint16_t>(options_.port);
   auto daemon = Daemon::create(loaded_,
