@@ -52,19 +52,20 @@ class Labels {
     if (const auto time = parse_rfc3339(text)) return *time;
     const auto as_if_utc = parse_rfc3339(std::string(text) + "Z");
     if (!as_if_utc) return entry.objection("the name is not a time");
-    if (auto loaded = load_zone(); !loaded) return std::move(loaded).failed();
+    const auto zone = zone_of_document();
+    if (!zone) return zone.failed();
     const CivilTime civil = TimeZone::utc().civil(*as_if_utc);
-    const Instant first_pass = zone_->instant_of(civil);
+    const Instant first_pass = zone->instant_of(civil);
     // A label of the repeated hour that does not follow its predecessor is of the second pass.
     if (before && first_pass <= *before) {
-      const Instant second_pass = *as_if_utc - zone_->offset_at(first_pass + Seconds(3600));
+      const Instant second_pass = *as_if_utc - zone->offset_at(first_pass + Seconds(3600));
       if (second_pass > *before) return second_pass;
     }
     return first_pass;
   }
 
-  [[nodiscard]] Result<void> load_zone() {
-    if (zone_) return {};
+  [[nodiscard]] Result<TimeZone> zone_of_document() {
+    if (zone_) return *zone_;
     const auto message = root_.object("message");
     if (!message) return message.failed();
     const auto info = message->object("info");
@@ -73,8 +74,8 @@ class Labels {
     if (!name) return name.failed();
     auto zone = zone_by_name_(std::string(*name));
     if (!zone) return failure(ErrorCode::malformed, info->at("timezone")->path() + ": " + zone.error().message);
-    zone_ = std::move(*zone);
-    return {};
+    zone_ = *zone;
+    return zone;
   }
 
   const json::Value& root_;
@@ -153,6 +154,7 @@ Result<std::vector<PvForecastSlot>> quarters_of(const std::vector<Label>& watts,
       quarters.add(from.time, to.time, {.expected = watt_hours(to.value), .p10 = std::nullopt, .p90 = std::nullopt});
   }
   std::vector<Label> ends;
+  ends.reserve(energies.size());
   for (const Label& label : energies) ends.push_back(power(label));
   close_ends(quarters, ends, have_power);
   return quarters.take();
@@ -161,13 +163,14 @@ Result<std::vector<PvForecastSlot>> quarters_of(const std::vector<Label>& watts,
 std::optional<Error> refusal_in(const json::Value& root) {
   const auto message = root.find("message");
   if (!message) return std::nullopt;
-  const auto type = message->optional_string("type");
-  if (!type || !*type || type->value() != "error") return std::nullopt;
-  const auto text = message->optional_string("text");
-  const auto code = message->optional_integer("code");
-  const bool too_often = code && *code && code->value() == 429;
+  if (message->optional_string("type").value_or(std::nullopt).value_or("") != "error") return std::nullopt;
+  const std::string_view text = message->optional_string("text").value_or(std::nullopt).value_or("");
+  const bool too_often = message->optional_integer("code").value_or(std::nullopt).value_or(0) == 429;
   std::string sentence = "forecast.solar refuses";
-  if (text && *text && !text->value().empty()) sentence += ": " + std::string(text->value());
+  if (!text.empty()) {
+    sentence += ": ";
+    sentence += text;
+  }
   return Error{.code = too_often ? ErrorCode::busy : ErrorCode::rejected, .message = std::move(sentence)};
 }
 
@@ -181,8 +184,10 @@ Result<std::optional<Allowance>> allowance_in(const json::Value& root) {
   if (!most) return most.failed();
   const auto remaining = limit->optional_integer("remaining");
   if (!remaining) return remaining.failed();
-  if (!*period || !*most) return std::optional<Allowance>();
-  return std::optional(Allowance{.period = Seconds(**period), .limit = **most, .remaining = *remaining});
+  const std::optional<std::int64_t> seconds = *period;
+  const std::optional<std::int64_t> questions = *most;
+  if (!seconds || !questions) return std::optional<Allowance>();
+  return std::optional(Allowance{.period = Seconds(*seconds), .limit = *questions, .remaining = *remaining});
 }
 
 /// An absent series is empty.

@@ -34,19 +34,19 @@ Result<Instant> read_time(const json::Value& row) {
   if (!date_text) return date_text.failed();
   const auto date = parse_date(*date_text);
   if (!date) return row.at("data_pomiaru")->objection("not a date");
-  const auto hour = read_number(row, "godzina_pomiaru", 0.0, 23.0);
-  if (!hour) return hour.failed();
-  if (!*hour) return row.objection("godzina_pomiaru is missing");
-  const auto whole = static_cast<int>(**hour);
-  if (static_cast<double>(whole) != **hour) return row.at("godzina_pomiaru")->objection("not a full hour");
+  const auto hour_read = read_number(row, "godzina_pomiaru", 0.0, 23.0);
+  if (!hour_read) return hour_read.failed();
+  const std::optional<double> hour = *hour_read;
+  if (!hour) return row.objection("godzina_pomiaru is missing");
+  const auto whole = static_cast<int>(*hour);
+  if (static_cast<double>(whole) != *hour) return row.at("godzina_pomiaru")->objection("not a full hour");
   return std::chrono::sys_days(*date) + std::chrono::hours(whole);
 }
 
 Result<WeatherObservation> read_station(const json::Value& row) {
   if (const auto status = row.find("status"); status && row.size() <= 2) {
-    const auto message = row.optional_string("message");
-    return failure(ErrorCode::not_found,
-                   "IMGW: " + std::string(message && *message ? message->value() : "no such station"));
+    const std::string_view message = row.optional_string("message").value_or(std::nullopt).value_or("no such station");
+    return failure(ErrorCode::not_found, "IMGW: " + std::string(message));
   }
   WeatherObservation observation;
   observation.source = source_name;
@@ -56,9 +56,10 @@ Result<WeatherObservation> read_station(const json::Value& row) {
   const auto time = read_time(row);
   if (!time) return time.failed();
   observation.time = *time;
-  const auto air = read_number(row, "temperatura", -90.0, 60.0);
-  if (!air) return air.failed();
-  if (*air) observation.air = celsius(**air);
+  const auto air_read = read_number(row, "temperatura", -90.0, 60.0);
+  if (!air_read) return air_read.failed();
+  const std::optional<double> air = *air_read;
+  if (air) observation.air = celsius(*air);
   const auto read_into = [&row](std::optional<double>& into, std::string_view name, double least,
                                 double most) -> Result<void> {
     const auto number = read_number(row, name, least, most);

@@ -65,6 +65,10 @@ struct Block {
 constexpr std::array blocks{Block{.name = "minutely_15", .step = slot_length},
                             Block{.name = "hourly", .step = Seconds(3600)}};
 
+// No zone lies further off.
+constexpr Seconds easternmost = std::chrono::hours(15);
+constexpr Seconds westernmost = std::chrono::hours(-13);
+
 using Values = std::vector<std::optional<double>>;
 
 /// A value of a slot that is not known yet; the first that is put stays.
@@ -114,7 +118,7 @@ Result<void> Builder::read(const json::Value& root) {
   const auto offset = root.optional_integer("utc_offset_seconds");
   if (!offset) return offset.failed();
   const std::int64_t utc_offset = offset->value_or(0);
-  if (utc_offset % slot_length.count() != 0 || utc_offset > 15 * 3600 || utc_offset < -13 * 3600)
+  if (utc_offset % slot_length.count() != 0 || utc_offset > easternmost.count() || utc_offset < westernmost.count())
     return root.at("utc_offset_seconds")->objection("no zone has this offset");
   if (!*offset) {
     // Without an offset only a document in UTC is unambiguous.
@@ -213,15 +217,17 @@ Result<Values> Builder::read_values(const json::Value& list, const Variable& var
 void Builder::spread(const Variable& variable, const Values& values, const std::vector<Instant>& times, Seconds step) {
   const auto quarters = static_cast<double>(step / slot_length);
   for (std::size_t n = 0; n < times.size(); ++n) {
-    if (!values[n]) continue;
+    const std::optional<double> value = values[n];
+    if (!value) continue;
     if (variable.kind == Kind::mean_before) {
       for (Instant t = times[n] - step; t < times[n]; t += slot_length)
-        put(member(slots_[Slot::containing(t)], variable.quantity), *values[n]);
+        put(member(slots_[Slot::containing(t)], variable.quantity), *value);
       continue;
     }
-    if (n == 0 || !values[n - 1] || times[n] - times[n - 1] != step) continue;
-    const double from = *values[n - 1];
-    const double rise = (*values[n] - from) / quarters;
+    const std::optional<double> before = n == 0 ? std::nullopt : values[n - 1];
+    if (!before || times[n] - times[n - 1] != step) continue;
+    const double from = *before;
+    const double rise = (*value - from) / quarters;
     double middle = 0.5;
     for (Instant t = times[n - 1]; t < times[n]; t += slot_length, middle += 1.0)
       put(member(slots_[Slot::containing(t)], variable.quantity), from + rise * middle);
@@ -269,10 +275,9 @@ Result<WeatherForecast> decode(std::string text, Instant fetched_at, std::option
   const auto document = json::Document::parse(std::move(text));
   if (!document) return document.failed();
   const json::Value root = document->root();
-  if (const auto error = root.optional_boolean("error"); error && *error && **error) {
-    const auto reason = root.optional_string("reason");
-    return failure(ErrorCode::rejected,
-                   "Open-Meteo refuses" + (reason && *reason ? ": " + std::string(reason->value()) : std::string()));
+  if (root.optional_boolean("error").value_or(std::nullopt).value_or(false)) {
+    const std::string_view reason = root.optional_string("reason").value_or(std::nullopt).value_or("no reason given");
+    return failure(ErrorCode::rejected, "Open-Meteo refuses: " + std::string(reason));
   }
   Builder builder(plane);
   if (auto done = builder.read(root); !done) return std::move(done).failed();

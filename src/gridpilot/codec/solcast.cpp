@@ -34,11 +34,11 @@ std::optional<std::chrono::minutes> read_period(std::string_view text) {
 Result<std::optional<Energy>> read_energy(const json::Value& row, std::string_view name, Hours length) {
   const auto kilowatts_read = row.optional_number(name);
   if (!kilowatts_read) return kilowatts_read.failed();
-  if (!*kilowatts_read) return std::optional<Energy>();
-  const double power = **kilowatts_read;
-  if (power < 0.0 || power > max_kilowatts)
+  const std::optional<double> power = *kilowatts_read;
+  if (!power) return std::optional<Energy>();
+  if (*power < 0.0 || *power > max_kilowatts)
     return row.at(name)->objection("a power below zero or above a million kW is not believed");
-  return std::optional(kilowatts(power) * length);
+  return std::optional(kilowatts(*power) * length);
 }
 
 /// Absent where the period has no estimate.
@@ -52,28 +52,35 @@ Result<std::optional<Period>> read_row(const json::Value& row) {
   const auto length = read_period(*length_text);
   if (!length) return row.at("period")->objection("not a period of whole minutes up to an hour, such as PT30M");
 
-  const auto expected = read_energy(row, "pv_estimate", *length);
-  if (!expected) return expected.failed();
-  const auto p10 = read_energy(row, "pv_estimate10", *length);
-  if (!p10) return p10.failed();
-  const auto p90 = read_energy(row, "pv_estimate90", *length);
-  if (!p90) return p90.failed();
-  if (!*expected) return std::optional<Period>();
-  if (*p10 && *p90 && **p10 > **p90) return row.objection("the tenth percentile is above the ninetieth");
+  const auto expected_read = read_energy(row, "pv_estimate", *length);
+  if (!expected_read) return expected_read.failed();
+  const auto p10_read = read_energy(row, "pv_estimate10", *length);
+  if (!p10_read) return p10_read.failed();
+  const auto p90_read = read_energy(row, "pv_estimate90", *length);
+  if (!p90_read) return p90_read.failed();
+  const std::optional<Energy> expected = *expected_read;
+  const std::optional<Energy> p10 = *p10_read;
+  const std::optional<Energy> p90 = *p90_read;
+  if (!expected) return std::optional<Period>();
+  if (p10 && p90 && *p10 > *p90) return row.objection("the tenth percentile is above the ninetieth");
   return std::optional(
-      Period{.start = *end - *length, .end = *end, .energies = {.expected = **expected, .p10 = *p10, .p90 = *p90}});
+      Period{.start = *end - *length, .end = *end, .energies = {.expected = *expected, .p10 = p10, .p90 = p90}});
 }
 
 /// {"response_status":{"error_code":"TooManyRequests","message":"…"}}
 std::optional<Error> refusal_in(const json::Value& root) {
   const auto status = root.find("response_status");
   if (!status) return std::nullopt;
-  const auto code = status->optional_string("error_code");
-  const auto message = status->optional_string("message");
+  const auto text = [&status](std::string_view name) {
+    return status->optional_string(name).value_or(std::nullopt).value_or("");
+  };
   std::string sentence = "Solcast refuses";
-  for (const auto* part : {&code, &message})
-    if (*part && **part && !(*part)->value().empty()) sentence += ": " + std::string((*part)->value());
-  const bool too_often = code && *code && code->value() == "TooManyRequests";
+  for (const std::string_view part : {text("error_code"), text("message")}) {
+    if (part.empty()) continue;
+    sentence += ": ";
+    sentence += part;
+  }
+  const bool too_often = text("error_code") == "TooManyRequests";
   return Error{.code = too_often ? ErrorCode::busy : ErrorCode::rejected, .message = std::move(sentence)};
 }
 
@@ -90,12 +97,13 @@ Result<PvForecast> decode(std::string text, Instant fetched_at) {
   QuarterEnergy quarters;
   std::map<Instant, Period> seen;
   for (const json::Value row : *rows) {
-    const auto period = read_row(row);
-    if (!period) return period.failed();
-    if (!*period) continue;
-    const auto [place, is_new] = seen.emplace((*period)->end, **period);
-    if (!is_new && !(place->second == **period)) return row.objection("contradicts another row of the same period_end");
-    if (is_new) quarters.add((*period)->start, (*period)->end, (*period)->energies);
+    const auto read = read_row(row);
+    if (!read) return read.failed();
+    const std::optional<Period> period = *read;
+    if (!period) continue;
+    const auto [place, is_new] = seen.emplace(period->end, *period);
+    if (!is_new && !(place->second == *period)) return row.objection("contradicts another row of the same period_end");
+    if (is_new) quarters.add(period->start, period->end, period->energies);
   }
   auto slots = quarters.take();
   if (!slots) return std::move(slots).failed();

@@ -21,7 +21,7 @@ Seconds default_interval(const WeatherSourceSettings& settings) {
     case WeatherSourceKind::forecast_solar: return std::chrono::minutes(30);
     case WeatherSourceKind::solcast: {
       const auto sites = static_cast<std::int64_t>(std::max<std::size_t>(settings.sites.size(), 1));
-      const std::int64_t minutes = 24 * 60 * sites / std::max(settings.calls_per_day, 1) + 1;
+      const std::int64_t minutes = std::int64_t{24} * 60 * sites / std::max(settings.calls_per_day, 1) + 1;
       return std::max(std::chrono::minutes(minutes), std::chrono::minutes(15));
     }
   }

@@ -235,6 +235,9 @@ class DocumentCache::Memory {
 };
 
 struct DocumentCache::Shared {
+  Shared(Options chosen, OnFailure handler)
+      : options(std::move(chosen)), on_failure(std::move(handler)), memory(options.max_memory_bytes) {}
+
   Options options;
   OnFailure on_failure;
   Memory memory;
@@ -242,12 +245,11 @@ struct DocumentCache::Shared {
   std::uint64_t kept = 0;
 };
 
-DocumentCache::DocumentCache(Options options, asio::any_io_executor loop, asio::any_io_executor for_blocking_work,
-                             OnFailure on_failure)
-    : shared_(std::make_shared<Shared>(
-          Shared{.options = options, .on_failure = std::move(on_failure), .memory = Memory(options.max_memory_bytes)})),
+DocumentCache::DocumentCache(Options options, asio::any_io_executor loop,
+                             const asio::any_io_executor& for_blocking_work, OnFailure on_failure)
+    : shared_(std::make_shared<Shared>(std::move(options), std::move(on_failure))),
       loop_(std::move(loop)),
-      blocking_(asio::make_strand(std::move(for_blocking_work))) {}
+      blocking_(asio::make_strand(for_blocking_work)) {}
 
 fs::path DocumentCache::file_of(std::string_view source, std::string_view key) const {
   std::string name(source);

@@ -48,7 +48,7 @@ class DocumentCache {
   /// Called on the loop when a file could not be written or a corrupt one was found (it is removed then).
   using OnFailure = std::function<void(const Error& error)>;
 
-  DocumentCache(Options options, asio::any_io_executor loop, asio::any_io_executor for_blocking_work,
+  DocumentCache(Options options, asio::any_io_executor loop, const asio::any_io_executor& for_blocking_work,
                 OnFailure on_failure = {});
 
   /// The newest that was kept, also in a process of before. not_found where there is none; corrupt where the file is

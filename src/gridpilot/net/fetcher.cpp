@@ -98,8 +98,8 @@ Awaitable<Result<Document>> Fetcher::fetch(DocumentRequest request) {
   call.asked_as = fingerprint_of(call.request);
   co_await take_over_questions();
   call.known = co_await recall(call.request.key, call.asked_as);
-  if (auto fresh = co_await fresh_document(call)) co_return std::move(*fresh);
-  co_return co_await ask(call);
+  if (auto fresh = co_await fresh_document(&call)) co_return std::move(*fresh);
+  co_return co_await ask(&call);
 }
 
 Awaitable<Result<Document>> Fetcher::remembered(DocumentRequest request) {
@@ -117,61 +117,61 @@ Awaitable<std::optional<StoredDocument>> Fetcher::recall(std::string key, std::s
   co_return std::move(*found);
 }
 
-Awaitable<std::optional<Document>> Fetcher::fresh_document(const Call& call) {
+Awaitable<std::optional<Document>> Fetcher::fresh_document(const Call* call) {
   if (options_.fresh_for <= Seconds(0)) co_return std::nullopt;
   // What lies in the future was kept under a wrong clock.
   const auto is_fresh = [this](const StoredDocument& stored) {
     const Seconds age = now() - stored.document.confirmed_at;
     return age >= Seconds(0) && age < options_.fresh_for;
   };
-  if (call.known && is_fresh(*call.known)) {
-    tell({.kind = FetchEvent::Kind::remembered, .key = call.request.key});
-    Document document = call.known->document;
+  if (call->known && is_fresh(*call->known)) {
+    tell({.kind = FetchEvent::Kind::remembered, .key = call->request.key});
+    Document document = call->known->document;
     document.from_cache = true;
     co_return document;
   }
   if (parts_.shared == nullptr) co_return std::nullopt;
-  auto theirs = co_await parts_.shared->find(options_.source, call.request.key);
-  if (!theirs || theirs->asked_as != call.asked_as || !is_fresh(*theirs)) co_return std::nullopt;
-  if (theirs->document.body.size() > call.request.max_body_bytes ||
-      (call.request.check && !call.request.check(theirs->document.body)))
+  auto theirs = co_await parts_.shared->find(options_.source, call->request.key);
+  if (!theirs || theirs->asked_as != call->asked_as || !is_fresh(*theirs)) co_return std::nullopt;
+  if (theirs->document.body.size() > call->request.max_body_bytes ||
+      (call->request.check && !call->request.check(theirs->document.body)))
     co_return std::nullopt;
   Document document = theirs->document;
   document.from_cache = true;
-  if (parts_.cache != nullptr) parts_.cache->keep(options_.source, call.request.key, std::move(*theirs));
-  tell({.kind = FetchEvent::Kind::shared, .key = call.request.key});
+  if (parts_.cache != nullptr) parts_.cache->keep(options_.source, call->request.key, std::move(*theirs));
+  tell({.kind = FetchEvent::Kind::shared, .key = call->request.key});
   co_return document;
 }
 
-Awaitable<Result<Document>> Fetcher::ask(Call& call) {
+Awaitable<Result<Document>> Fetcher::ask(Call* call) {
   Retry retry(options_.retry, parts_.random);
   while (true) {
     if (auto leave = leave_to_ask(); !leave) {
-      tell({.kind = FetchEvent::Kind::left_alone, .key = call.request.key, .error = &leave.error()});
+      tell({.kind = FetchEvent::Kind::left_alone, .key = call->request.key, .error = &leave.error()});
       co_return std::move(leave).failed();
     }
-    auto answer = co_await attempt(call, std::min(options_.limits.total, std::max(call.left(), least_attempt)));
+    auto answer = co_await attempt(call, std::min(options_.limits.total, std::max(call->left(), least_attempt)));
     if (answer) co_return answer;
     // The source said when: the next fetch comes no earlier.
     if (answer.error().code == ErrorCode::busy) co_return answer;
     const auto pause = retry.after(answer.error());
-    if (!pause || *pause + least_attempt > call.left()) co_return answer;
+    if (!pause || *pause + least_attempt > call->left()) co_return answer;
     co_await parts_.timeline.wait_until(now() + std::chrono::ceil<Seconds>(*pause));
     if (rate_.refuse_until(now()) || breaker_.state(now()) == Breaker::State::open) co_return answer;
   }
 }
 
-Awaitable<Result<Document>> Fetcher::attempt(Call& call, milliseconds limit) {
-  HttpRequest question{.url = call.request.url,
-                       .accept = call.request.accept,
-                       .headers = call.request.headers,
-                       .post = call.request.post,
+Awaitable<Result<Document>> Fetcher::attempt(Call* call, milliseconds limit) {
+  HttpRequest question{.url = call->request.url,
+                       .accept = call->request.accept,
+                       .headers = call->request.headers,
+                       .post = call->request.post,
                        .limits = options_.limits};
   question.limits.total = limit;
   question.limits.connect = std::min(question.limits.connect, limit);
-  question.limits.max_body_bytes = call.request.max_body_bytes;
-  if (call.known && !call.known->etag.empty()) question.if_none_match = call.known->etag;
-  if (call.known && !call.known->last_modified.empty()) question.if_modified_since = call.known->last_modified;
+  question.limits.max_body_bytes = call->request.max_body_bytes;
+  if (call->known && !call->known->etag.empty()) question.if_none_match = call->known->etag;
+  if (call->known && !call->known->last_modified.empty()) question.if_modified_since = call->known->last_modified;
   note_question();
   // A trial of the breaker must end whatever becomes of this coroutine.
   struct Trial {
@@ -186,43 +186,44 @@ Awaitable<Result<Document>> Fetcher::attempt(Call& call, milliseconds limit) {
   const SteadyDuration took = SteadyClock::now() - begun;
   if (!response && response.error().code == ErrorCode::cancelled) co_return std::move(response).failed();
   trial.ended = true;
-  if (!response) co_return failed(call, std::move(response.error()), took);
+  if (!response) co_return failed(*call, std::move(response.error()), took);
   co_return co_await take(call, std::move(*response), took);
 }
 
-Awaitable<Result<Document>> Fetcher::take(Call& call, HttpResponse response, SteadyDuration took) {
+Awaitable<Result<Document>> Fetcher::take(Call* call, HttpResponse response, SteadyDuration took) {
   if (response.status == 304) co_return co_await take_confirmation(call, took);
   if (response.status == 429 || response.status == 503) {
     if (const auto pause = parse_retry_after(response.retry_after, now())) rate_.wait_for(*pause, now());
   }
-  if (auto good = judge(response, call.request, call.host); !good)
-    co_return failed(call, std::move(good.error()), took);
+  if (auto good = judge(response, call->request, call->host); !good)
+    co_return failed(*call, std::move(good.error()), took);
   succeeded();
-  tell({.kind = FetchEvent::Kind::answered, .key = call.request.key, .took = took, .body_bytes = response.body.size()});
+  tell(
+      {.kind = FetchEvent::Kind::answered, .key = call->request.key, .took = took, .body_bytes = response.body.size()});
   StoredDocument stored{.document = {.body = std::move(response.body),
                                      .content_type = std::move(response.content_type),
                                      .received_at = now(),
                                      .confirmed_at = now()},
                         .etag = std::move(response.etag),
                         .last_modified = std::move(response.last_modified),
-                        .asked_as = call.asked_as};
-  keep(call, stored);
+                        .asked_as = call->asked_as};
+  keep(*call, stored);
   co_return std::move(stored.document);
 }
 
-Awaitable<Result<Document>> Fetcher::take_confirmation(Call& call, SteadyDuration took) {
-  if (!call.known || (call.known->etag.empty() && call.known->last_modified.empty())) {
+Awaitable<Result<Document>> Fetcher::take_confirmation(Call* call, SteadyDuration took) {
+  if (!call->known || (call->known->etag.empty() && call->known->last_modified.empty())) {
     co_return failed(
-        call,
+        *call,
         {.code = ErrorCode::wrong_answer,
-         .message = call.host + " says that nothing is new, but nothing was known of '" + call.request.key + "'"},
+         .message = call->host + " says that nothing is new, but nothing was known of '" + call->request.key + "'"},
         took);
   }
   succeeded();
-  tell({.kind = FetchEvent::Kind::confirmed, .key = call.request.key, .took = took});
-  call.known->document.confirmed_at = std::max(now(), call.known->document.received_at);
-  keep(call, *call.known);
-  co_return std::move(call.known->document);
+  tell({.kind = FetchEvent::Kind::confirmed, .key = call->request.key, .took = took});
+  call->known->document.confirmed_at = std::max(now(), call->known->document.received_at);
+  keep(*call, *call->known);
+  co_return std::move(call->known->document);
 }
 
 Result<void> Fetcher::leave_to_ask() {

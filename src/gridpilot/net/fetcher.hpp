@@ -87,12 +87,13 @@ class Fetcher final : public DocumentDoor {
   [[nodiscard]] const std::string& source() const { return options_.source; }
 
  private:
+  /// One fetch. Coroutines are lent it by the frame that awaits them.
   struct Call;
-  [[nodiscard]] Awaitable<std::optional<Document>> fresh_document(const Call& call);
-  [[nodiscard]] Awaitable<Result<Document>> ask(Call& call);
-  [[nodiscard]] Awaitable<Result<Document>> attempt(Call& call, std::chrono::milliseconds limit);
-  [[nodiscard]] Awaitable<Result<Document>> take(Call& call, HttpResponse response, SteadyDuration took);
-  [[nodiscard]] Awaitable<Result<Document>> take_confirmation(Call& call, SteadyDuration took);
+  [[nodiscard]] Awaitable<std::optional<Document>> fresh_document(const Call* call);
+  [[nodiscard]] Awaitable<Result<Document>> ask(Call* call);
+  [[nodiscard]] Awaitable<Result<Document>> attempt(Call* call, std::chrono::milliseconds limit);
+  [[nodiscard]] Awaitable<Result<Document>> take(Call* call, HttpResponse response, SteadyDuration took);
+  [[nodiscard]] Awaitable<Result<Document>> take_confirmation(Call* call, SteadyDuration took);
   [[nodiscard]] Awaitable<std::optional<StoredDocument>> recall(std::string key, std::string asked_as) const;
   [[nodiscard]] Awaitable<void> take_over_questions();
   [[nodiscard]] Result<void> leave_to_ask();

@@ -158,7 +158,12 @@ void HttpClient::Transfer::prepare(const HttpClientOptions& options, const std::
   }
   set_limits();
   add_header("Accept: " + request_.accept);
-  for (const auto& [name, value] : request_.headers) add_header(name + ": " + value);
+  for (const auto& [name, value] : request_.headers) {
+    std::string line = name;
+    line += ": ";
+    line += value;
+    add_header(line);
+  }
   if (!request_.post.empty()) {
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.post.size()));
     set_text(easy_, CURLOPT_POSTFIELDS, request_.post);  // borrowed: the request outlives the transfer

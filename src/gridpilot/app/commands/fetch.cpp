@@ -26,10 +26,13 @@ namespace gridpilot::app {
 namespace {
 
 constexpr std::size_t largest_key_file = 4096;
-constexpr const char* fixing_bank = "nbp";
 
-std::vector<std::string_view> all_kinds() {
+/// Kinds of sources, and the configuration's own names of price sources before them.
+std::vector<std::string_view> all_names(const config::Configuration& home) {
   std::vector<std::string_view> names;
+  names.reserve(home.prices.sources.size() + all_weather_source_kinds.size() + codec::price_kinds().size());
+  for (const config::PriceSourceEntry& entry : home.prices.sources)
+    if (codec::price_kind_named(entry.settings.name) == nullptr) names.emplace_back(entry.settings.name);
   for (const WeatherSourceKind kind : all_weather_source_kinds) names.push_back(name_of(kind));
   for (const codec::PriceKind& kind : codec::price_kinds()) names.push_back(kind.name);
   return names;
@@ -108,7 +111,7 @@ class Question {
         day_{.date = task.date, .zone = task.zone, .as_json = options.as_json} {}
 
   [[nodiscard]] Result<std::string> weather(WeatherSourceKind kind);
-  [[nodiscard]] Result<std::string> prices(std::string_view kind);
+  [[nodiscard]] Result<std::string> prices(std::string_view name);
 
  private:
   [[nodiscard]] net::Fetcher::Parts door_parts() { return {.http = http_, .timeline = timeline_}; }
@@ -116,6 +119,7 @@ class Question {
   template <class Value>
   [[nodiscard]] Result<std::string> said_by(ports::OutlookSource<Value>& source);
   [[nodiscard]] Result<std::vector<PriceSeries>> series() const;
+  [[nodiscard]] Result<codec::PriceSourceSettings> price_settings(std::string_view name) const;
 
   const FetchOptions& options_;
   const Task& task_;
@@ -169,22 +173,35 @@ Result<std::vector<PriceSeries>> Question::series() const {
   return failure(ErrorCode::bad_input, "--series '" + options_.series + "' is not known; allowed: " + joined(ids));
 }
 
-Result<std::string> Question::prices(std::string_view kind) {
+/// The configuration's source of that name or kind, or the kind as it is; the command line stands above it.
+Result<codec::PriceSourceSettings> Question::price_settings(std::string_view name) const {
+  auto wanted = series();
+  if (!wanted) return std::move(wanted).failed();
+  const auto& configured = task_.home.prices.sources;
+  auto known = std::ranges::find(configured, name, [](const auto& entry) { return entry.settings.name; });
+  if (known == configured.end())
+    known = std::ranges::find(configured, name, [](const auto& entry) { return entry.settings.kind; });
+  codec::PriceSourceSettings settings =
+      known != configured.end() ? known->settings : codec::PriceSourceSettings{.kind = std::string(name)};
+  if (!options_.zone.empty()) settings.zone = options_.zone;
+  if (!options_.url.empty()) settings.url = options_.url;
+  if (!task_.key.empty()) settings.token = task_.key;
+  if (!wanted->empty()) settings.series = std::move(*wanted);
+  return settings;
+}
+
+Result<std::string> Question::prices(std::string_view name) {
   const auto currency = options_.currency.empty() ? std::optional(Currency::pln()) : Currency::parse(options_.currency);
   if (!currency)
     return failure(ErrorCode::bad_input, "--currency '" + options_.currency + "': three capital letters, like EUR");
-  auto wanted = series();
-  if (!wanted) return std::move(wanted).failed();
-  const codec::PriceSourceSettings settings{.kind = std::string(kind),
-                                            .zone = options_.zone,
-                                            .token = task_.key,
-                                            .url = options_.url,
-                                            .series = std::move(*wanted)};
-  net::Fetcher door(door_parts(), {.source = std::string(kind)});
-  net::Fetcher bank_door(door_parts(), {.source = fixing_bank});
-  market::ExchangeRates rates(bank_door, clock_, {.kind = codec::fixing_kind_named(fixing_bank)});
+  const auto settings = price_settings(name);
+  if (!settings) return settings.failed();
+  const config::FixingSettings& fixing = task_.home.prices.fixing;
+  net::Fetcher door(door_parts(), {.source = std::string(name)});
+  net::Fetcher bank_door(door_parts(), {.source = fixing.kind});
+  market::ExchangeRates rates(bank_door, clock_, {.kind = codec::fixing_kind_named(fixing.kind), .url = fixing.url});
   auto made = market::make_price_sources(
-      settings, {.door = door, .clock = clock_, .zone = task_.zone, .currency = *currency, .rates = &rates});
+      *settings, {.door = door, .clock = clock_, .zone = task_.zone, .currency = *currency, .rates = &rates});
   if (!made) return std::move(made).failed();
   std::string text;
   for (const std::unique_ptr<ports::PriceSource>& source : *made) {
@@ -202,16 +219,16 @@ Result<std::string> Question::prices(std::string_view kind) {
 }
 
 Result<std::string> answer(const FetchOptions& options, const Streams& streams) {
-  const auto kinds = all_kinds();
-  if (std::ranges::find(kinds, options.source) == kinds.end()) {
-    std::string sentence = "source '" + options.source + "' is not known";
-    if (const auto near = nearest(options.source, kinds); !near.empty())
-      sentence += "; did you mean '" + std::string(near) + "'?";
-    return failure(ErrorCode::bad_input, sentence + " Allowed: " + joined(kinds));
-  }
   const os::SystemClock clock;
   const auto task = read_task(options, clock.now(), streams);
   if (!task) return task.failed();
+  const auto names = all_names(task->home);
+  if (std::ranges::find(names, options.source) == names.end()) {
+    std::string sentence = "source '" + options.source + "' is not known";
+    if (const auto near = nearest(options.source, names); !near.empty())
+      sentence += "; did you mean '" + std::string(near) + "'?";
+    return failure(ErrorCode::bad_input, sentence + " Allowed: " + joined(names));
+  }
   Question question(options, *task, clock);
   const auto weather = weather_kind_named(options.source);
   return weather ? question.weather(*weather) : question.prices(options.source);

@@ -42,6 +42,7 @@ void write_slot(json::Writer& out, Slot slot) {
 using Tilted = std::map<Slot, double>;
 std::vector<Tilted> tilted_by_slot(const WeatherForecast& forecast) {
   std::vector<Tilted> all;
+  all.reserve(forecast.planes.size());
   for (const TiltedIrradiance& plane : forecast.planes) all.emplace_back(plane.w_per_m2.begin(), plane.w_per_m2.end());
   return all;
 }
