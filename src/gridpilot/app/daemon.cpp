@@ -127,8 +127,9 @@ struct Daemon::Parts {
     for (const std::string& warning : warnings)
       surroundings.log.warning("configuration.warning", {{"warning", warning}});
     state.set_warnings(std::move(warnings));
+    if (const auto& shared_redis = configuration.cache.redis)
+      surroundings.log.redactor().add_secret(shared_redis->password);
     if (redis) {
-      surroundings.log.redactor().add_secret(configuration.cache.redis->password);
       state.add_source([shared = redis.get()] { return described(shared->state()); });
     }
     state.add_warnings([this] {

@@ -274,7 +274,7 @@ Awaitable<Result<StoredDocument>> DocumentCache::find(std::string source, std::s
   co_return found;
 }
 
-void DocumentCache::keep(std::string source, std::string key, StoredDocument stored) const {
+void DocumentCache::keep(std::string_view source, std::string_view key, StoredDocument stored) const {
   if (!is_cache_name(source) || !is_cache_name(key)) return;
   const std::filesystem::path file = file_of(source, key);
   ++shared_->kept;

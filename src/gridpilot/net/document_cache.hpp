@@ -56,7 +56,7 @@ class DocumentCache {
   [[nodiscard]] Awaitable<Result<StoredDocument>> find(std::string source, std::string key) const;
   /// Keeps a document in place of the one of the same name. Returns at once: whoever has a document need not wait for
   /// the disk. A find() that comes later sees it. Written by the time the blocking executor has been joined.
-  void keep(std::string source, std::string key, StoredDocument stored) const;
+  void keep(std::string_view source, std::string_view key, StoredDocument stored) const;
 
   [[nodiscard]] std::filesystem::path file_of(std::string_view source, std::string_view key) const;
 

@@ -67,13 +67,12 @@ class RedisDocuments::Session : public std::enable_shared_from_this<Session> {
   }
 
   [[nodiscard]] Awaitable<Result<void>> read() {
-    std::array<char, std::size_t{16} * 1024> buffer{};
+    boost::system::error_code error;
     while (true) {
-      boost::system::error_code error;
       const std::size_t size =
-          co_await socket.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+          co_await socket.async_receive(asio::buffer(chunk_), asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return failure(ErrorCode::connection_lost, "the connection ended: " + error.message());
-      if (auto taken = reader_.feed(std::span(buffer.data(), size)); !taken) co_return taken;
+      if (auto taken = reader_.feed(std::span(chunk_.data(), size)); !taken) co_return taken;
       if (auto given = give_answers(); !given) co_return given;
     }
   }
@@ -115,17 +114,19 @@ class RedisDocuments::Session : public std::enable_shared_from_this<Session> {
  private:
   [[nodiscard]] Result<void> give_answers() {
     while (true) {
-      auto reply = reader_.next();
-      if (!reply) return std::move(reply).failed();
-      if (!*reply) return {};
+      auto next = reader_.next();
+      if (!next) return std::move(next).failed();
+      std::optional<RedisReply> reply = std::move(*next);
+      if (!reply) return {};
       if (pending_.empty()) return failure(ErrorCode::wrong_answer, "it answers what nobody asked");
       const auto question = std::move(pending_.front());
       pending_.pop_front();
-      question->reply = std::move(**reply);
+      question->reply = std::move(reply);
       question->answered.cancel();
     }
   }
 
+  std::array<char, std::size_t{16} * 1024> chunk_{};
   RedisReader reader_;
   std::size_t max_bytes_;
   std::size_t waiting_bytes_ = 0;

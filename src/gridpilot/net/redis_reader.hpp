@@ -9,7 +9,7 @@
 
 #include "gridpilot/core/result.hpp"
 
-struct redisReader;
+struct redisReader;  // NOLINT(readability-identifier-naming): hiredis' name
 
 namespace gridpilot::net {
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "gridpilot/core/json.hpp"
@@ -65,6 +66,9 @@ double tilted(double beam_normal, double diffuse, const plant::SunDirection& sun
 }  // namespace
 
 struct OpenMeteoDocuments::Ask {
+  [[nodiscard]] std::optional<std::string> take(const net::HttpParameter& parameter);
+
+  std::optional<double> latitude, longitude;
   std::vector<std::string_view> quarters, hours;
   double tilt = 0.0;
   double azimuth = 0.0;
@@ -127,54 +131,61 @@ double OpenMeteoDocuments::value_at(std::string_view variable, Instant label, co
   return sum / count;
 }
 
+/// Takes one parameter; the sentence says what is wrong with it.
+std::optional<std::string> OpenMeteoDocuments::Ask::take(const net::HttpParameter& parameter) {
+  const std::string& name = parameter.name;
+  const auto number = [&](double least, double most) -> std::optional<double> {
+    const auto value = parse_number(parameter.value);
+    return value && *value >= least && *value <= most ? value : std::nullopt;
+  };
+  const auto put = [&](auto& into, double least, double most) -> std::optional<std::string> {
+    const auto value = number(least, most);
+    if (!value) return "Invalid value for parameter '" + name + "'";
+    into = static_cast<std::remove_reference_t<decltype(into)>>(*value);
+    return std::nullopt;
+  };
+  if (name == "tilt") return put(tilt, 0.0, 90.0);
+  if (name == "azimuth") return put(azimuth, -180.0, 180.0);
+  if (name == "past_days") return put(past_days, 0.0, 16.0);
+  if (name == "forecast_days") return put(forecast_days, 0.0, 16.0);
+  if (name == "latitude") {
+    latitude = number(-90.0, 90.0);
+    if (!latitude) return "Latitude must be in range of -90 to 90°.";
+  } else if (name == "longitude") {
+    longitude = number(-180.0, 180.0);
+    if (!longitude) return "Longitude must be in range of -180 to 180°.";
+  } else if (name == "minutely_15" || name == "hourly") {
+    auto& asked = name == "hourly" ? hours : quarters;
+    asked = split(parameter.value);
+    for (const std::string_view variable : asked)
+      if (std::ranges::find(variables, variable, &Variable::name) == variables.end())
+        return "Cannot initialize variable from invalid String value " + std::string(variable);
+  } else if (name == "timezone") {
+    if (parameter.value != "GMT" && parameter.value != "UTC") return "Only GMT is emulated";
+  } else if (name == "wind_speed_unit") {
+    wind_in_m_per_s = parameter.value == "ms";
+  }
+  return std::nullopt;
+}
+
 OpenMeteoAnswer OpenMeteoDocuments::answer(const std::vector<net::HttpParameter>& parameters, Instant now) {
   Ask ask;
-  std::optional<double> latitude;
-  std::optional<double> longitude;
-  for (const net::HttpParameter& parameter : parameters) {
-    const auto number = [&](double least, double most) -> std::optional<double> {
-      const auto value = parse_number(parameter.value);
-      return value && *value >= least && *value <= most ? value : std::nullopt;
-    };
-    const auto refuse = [&] { return refused("Invalid value for parameter '" + parameter.name + "'"); };
-    if (parameter.name == "latitude") {
-      if (!(latitude = number(-90.0, 90.0))) return refused("Latitude must be in range of -90 to 90°.");
-    } else if (parameter.name == "longitude") {
-      if (!(longitude = number(-180.0, 180.0))) return refused("Longitude must be in range of -180 to 180°.");
-    } else if (parameter.name == "minutely_15" || parameter.name == "hourly") {
-      const auto names = split(parameter.value);
-      for (const std::string_view name : names)
-        if (std::ranges::find(variables, name, &Variable::name) == variables.end())
-          return refused("Cannot initialize variable from invalid String value " + std::string(name));
-      (parameter.name == "hourly" ? ask.hours : ask.quarters) = names;
-    } else if (parameter.name == "tilt" || parameter.name == "azimuth") {
-      const bool is_tilt = parameter.name == "tilt";
-      const auto value = number(is_tilt ? 0.0 : -180.0, is_tilt ? 90.0 : 180.0);
-      if (!value) return refuse();
-      (is_tilt ? ask.tilt : ask.azimuth) = *value;
-    } else if (parameter.name == "past_days" || parameter.name == "forecast_days") {
-      const auto value = number(0.0, 16.0);
-      if (!value) return refuse();
-      (parameter.name == "past_days" ? ask.past_days : ask.forecast_days) = static_cast<int>(*value);
-    } else if (parameter.name == "timezone") {
-      if (parameter.value != "GMT" && parameter.value != "UTC") return refused("Only GMT is emulated");
-    } else if (parameter.name == "wind_speed_unit") {
-      ask.wind_in_m_per_s = parameter.value == "ms";
-    }
-  }
-  if (!latitude || !longitude) return refused("Parameters 'latitude' and 'longitude' are required");
-  move_to(*latitude, *longitude);
+  for (const net::HttpParameter& parameter : parameters)
+    if (const auto reason = ask.take(parameter)) return refused(*reason);
+  if (!ask.latitude || !ask.longitude) return refused("Parameters 'latitude' and 'longitude' are required");
+  move_to(*ask.latitude, *ask.longitude);
 
-  const Instant midnight = std::chrono::floor<std::chrono::days>(now);
-  const Instant first = midnight - std::chrono::days(ask.past_days);
-  const Instant last = midnight + std::chrono::days(ask.forecast_days);
   std::string body;
   json::Writer out(body);
-  out.begin_object().member("latitude", *latitude).member("longitude", *longitude).member("utc_offset_seconds", 0);
-  out.member("timezone", "GMT").member("timezone_abbreviation", "GMT").member("elevation", 200.0);
+  out.begin_object().member("latitude", *ask.latitude).member("longitude", *ask.longitude);
+  out.member("utc_offset_seconds", 0).member("timezone", "GMT").member("timezone_abbreviation", "GMT");
+  out.member("elevation", 200.0);
   const auto write_block = [&](std::string_view name, const std::vector<std::string_view>& asked, Seconds step) {
     if (asked.empty()) return;
     ask.step = step;
+    const Instant midnight = std::chrono::floor<std::chrono::days>(now);
+    const Instant first = midnight - std::chrono::days(ask.past_days);
+    const Instant last = midnight + std::chrono::days(ask.forecast_days);
     out.key_text(std::string(name) + "_units").begin_object().member("time", "iso8601");
     for (const std::string_view variable : asked) {
       const std::string_view unit = std::ranges::find(variables, variable, &Variable::name)->unit;

@@ -121,6 +121,7 @@ std::vector<Question<PvForecast>> forecast_solar_questions(const Home& home, con
 
 std::vector<Question<PvForecast>> solcast_questions(const WeatherSourceSettings& settings) {
   std::vector<Question<PvForecast>> questions;
+  questions.reserve(settings.sites.size());
   for (const std::string& site : settings.sites) {
     questions.push_back(
         {.request = {.key = "rooftop-" + site,
