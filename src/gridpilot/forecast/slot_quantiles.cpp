@@ -1,0 +1,175 @@
+#include "gridpilot/forecast/slot_quantiles.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gridpilot::forecast {
+namespace {
+
+constexpr std::int64_t slots_a_day = 96;
+constexpr std::int64_t slots_a_week = 7 * slots_a_day;
+constexpr std::size_t usual_profile = 1;  // the one that the words "above what is usual" refer to
+constexpr std::size_t median_level = 2;
+constexpr std::size_t near_distances = 5;
+// Weighed against the profiles like so many days of values.
+constexpr double prior_days = 1.0;
+// The first week is only watched: before that the profiles know no day of the week.
+constexpr std::int64_t slots_before_training = slots_a_week;
+// Fading per slot: of the last hours (e-fold of one hour), the last day, the typical ratio (three weeks).
+const double keep_hours = std::exp(-1.0 / 4.0);
+const double keep_day = std::exp(-1.0 / 96.0);
+constexpr double keep_typical = 0.9995;
+// How far ahead the last hours matter, slots.
+constexpr double hours_reach = 24.0;
+
+std::size_t regression_for(std::int64_t ahead, std::span<const int> distances) {
+  std::size_t index = 0;
+  while (index + 1 < distances.size() && 2 * ahead > distances[index] + distances[index + 1]) ++index;
+  return index;
+}
+
+}  // namespace
+
+SlotQuantiles::SlotQuantiles(const Options& options)
+    : options_(options), moments_(remembered_slots), typical_(options.typical_ratio) {
+  for (const ProfileOptions& profile : options.profiles) profiles_.emplace_back(profile, options.ratios);
+  std::array<double, feature_count> initial{};
+  for (std::size_t i = 0; i < profile_count; ++i) initial[i] = 1.0 / static_cast<double>(profile_count);
+  for (std::size_t i = 0; i < distances.size(); ++i)
+    regressions_.emplace_back(initial, i < near_distances ? options.rate_near : options.rate_far);
+}
+
+const SlotQuantiles::Moment& SlotQuantiles::moment(std::int64_t slot) const {
+  static const Moment unknown;
+  const Moment& kept = moments_[static_cast<std::size_t>(slot) % remembered_slots];
+  return kept.slot == slot ? kept : unknown;
+}
+
+SlotQuantiles::Moment& SlotQuantiles::moment_to_fill(std::int64_t slot) {
+  return moments_[static_cast<std::size_t>(slot) % remembered_slots];
+}
+
+/// Slots without a value still pass: what was above the usual fades.
+void SlotQuantiles::pass_time_until(std::int64_t slot) {
+  const std::int64_t first =
+      newest_ < 0 ? slot : std::max(newest_ + 1, slot - static_cast<std::int64_t>(remembered_slots));
+  for (std::int64_t passing = first; passing <= slot; ++passing) {
+    const Moment& before = moment(passing - 1);
+    const Moment faded{
+        .slot = passing, .last_hours = before.last_hours * keep_hours, .last_day = before.last_day * keep_day};
+    moment_to_fill(passing) = faded;
+  }
+  const std::int64_t day = slot / slots_a_day;
+  for (; days_passed_ != 0 && days_passed_ < day; ++days_passed_)
+    for (QuantileProfile& profile : profiles_) profile.grow_older();
+  days_passed_ = day;
+  newest_ = slot;
+}
+
+void SlotQuantiles::learn(const Place& place, double value, double profile_weight) {
+  const std::int64_t slot = place.slot.index();
+  if (slot <= newest_) return;
+  pass_time_until(slot);
+  const double ratio = value / place.scale;
+  const double usual = usual_ratio(place);
+  if (slots_learnt_ >= slots_before_training) train(place, ratio);
+  Moment& now = moment_to_fill(slot);
+  now.is_known = true;
+  now.ratio = ratio;
+  now.last_hours += (1.0 - keep_hours) * (ratio - usual);
+  now.last_day += (1.0 - keep_day) * (ratio - usual);
+  for (std::int64_t near = slot - 2; near <= slot; ++near) look_around(near);
+  if (options_.follows_typical_ratio)
+    typical_ = slots_learnt_ == 0 ? std::max(ratio, options_.ratios.least)
+                                  : keep_typical * typical_ + (1.0 - keep_typical) * ratio;
+  follow_level(ratio, usual);
+  for (QuantileProfile& profile : profiles_) profile.add(place.week, ratio, profile_weight);
+  ++slots_learnt_;
+}
+
+void SlotQuantiles::follow_level(double ratio, double usual) {
+  level_sum_ = level_sum_ * keep_day + ratio;
+  usual_sum_ = usual_sum_ * keep_day + usual;
+}
+
+double SlotQuantiles::last_day_level() const {
+  return usual_sum_ > 0.0 ? level_sum_ / usual_sum_ : 1.0;
+}
+
+void SlotQuantiles::look_around(std::int64_t slot) {
+  if (moment(slot).slot != slot) return;
+  double sum = 0.0;
+  int count = 0;
+  for (std::int64_t near = slot - 2; near <= slot + 2; ++near) {
+    const Moment& neighbour = moment(near);
+    if (!neighbour.is_known) continue;
+    sum += neighbour.ratio;
+    ++count;
+  }
+  moment_to_fill(slot).around = count > 0 ? sum / count : 0.0;
+}
+
+namespace {
+
+double with_prior(const QuantileProfile::Answer& answer, double prior, std::size_t level) {
+  return (answer.days * answer.values[level] + prior_days * prior) / (answer.days + prior_days);
+}
+
+}  // namespace
+
+double SlotQuantiles::usual_ratio(const Place& place) const {
+  return with_prior(profiles_[usual_profile].at(place.week), place.prior[median_level], median_level);
+}
+
+/// The ratio of the same quarter so many steps ago, the latest known at the issue, above the usual one; 0 where it is
+/// not known.
+double SlotQuantiles::earlier_ratio_above(std::int64_t slot, std::int64_t step, std::int64_t issue,
+                                          double usual) const {
+  const std::int64_t steps = std::max<std::int64_t>((slot - issue + step - 1) / step, 1);
+  const Moment& earlier = moment(slot - steps * step);
+  return earlier.is_known ? earlier.around - usual : 0.0;
+}
+
+SlotQuantiles::Regression::Features SlotQuantiles::features(const Place& place, const Moment& issue) const {
+  Regression::Features features;
+  const double usual = usual_ratio(place);
+  for (std::size_t i = 0; i < profile_count; ++i) {
+    const QuantileProfile::Answer& answer = profiles_[i].at(place.week);
+    for (std::size_t level = 0; level < quantile_levels.size(); ++level)
+      features[i][level] = with_prior(answer, place.prior[level], level);
+  }
+  const auto& usual_levels = features[usual_profile];
+  const std::int64_t slot = place.slot.index();
+  std::size_t next = profile_count;
+  const auto add = [&](double value) { features[next++].fill(value); };
+  add(issue.last_hours * std::exp(-static_cast<double>(slot - issue.slot) / hours_reach));
+  add(issue.last_day);
+  add(earlier_ratio_above(slot, slots_a_day, issue.slot, usual));
+  add(earlier_ratio_above(slot, slots_a_week, issue.slot, usual));
+  add(0.5 * typical_);
+  add(place.influence);
+  for (std::size_t level = 0; level < quantile_levels.size(); ++level)
+    features[next][level] = issue.last_day * usual_levels[level] / std::max(typical_, options_.ratios.least);
+  return features;
+}
+
+void SlotQuantiles::train(const Place& place, double ratio) {
+  const std::int64_t slot = place.slot.index();
+  // An error counts by what it is in the unit of the series.
+  const double importance = place.scale / std::max(typical_, options_.ratios.least);
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    const Moment& issue = moment(slot - distances[i]);
+    if (issue.slot >= 0) regressions_[i].learn(features(place, issue), ratio, importance);
+  }
+}
+
+Quantiles SlotQuantiles::at(const Place& place) const {
+  const std::int64_t ahead = std::max<std::int64_t>(place.slot.index() - newest_, 1);
+  const Moment& issue = moment(newest_);
+  const Moment nothing{.slot = place.slot.index() - ahead};
+  auto levels = regressions_[regression_for(ahead, distances)].predict(features(place, newest_ < 0 ? nothing : issue));
+  for (double& level : levels) level = std::max(level, 0.0) * place.scale;
+  return Quantiles::from_levels(levels);
+}
+
+}  // namespace gridpilot::forecast
