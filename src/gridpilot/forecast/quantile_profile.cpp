@@ -16,9 +16,7 @@ QuantileProfile::QuantileProfile(const ProfileOptions& options, const ValueScale
       log_least_(std::log(scale.least)),
       log_step_((std::log(scale.most) - std::log(scale.least)) / (bins - 1)),
       growth_(static_cast<float>(std::exp2(1.0 / options.half_life_days))),
-      cells_(weekdays_ * quarters),
-      answers_(weekdays_ * quarters),
-      is_stale_(weekdays_ * quarters, 0) {
+      cells_(weekdays_ * quarters) {
   // The lowest bin reaches down to 0.
   for (std::size_t bin = 1; bin <= bins; ++bin)
     edges_[bin] = std::exp(log_least_ + log_step_ * static_cast<double>(bin - 1));
@@ -63,22 +61,11 @@ void QuantileProfile::add(const WeekPlace& place, double value, double weight) {
       cells_[before].weight[bin] += entry;
       cells_[before].sum += entry;
     }
-    // The neighbours are read anew when their own value comes, or when this is the last of theirs: once or twice a day.
-    is_stale_[weekday * quarters + place.quarter] = 1;
-    is_stale_[weekday * quarters + (place.quarter + quarters - bell_.size() + 1) % quarters] = 1;
   }
 }
 
-const QuantileProfile::Answer& QuantileProfile::at(const WeekPlace& place) const {
-  const std::size_t index = cell_of(place);
-  if (is_stale_[index] != 0 || answers_[index].days == 0.0) {
-    answers_[index] = read(cells_[index]);
-    is_stale_[index] = 0;
-  }
-  return answers_[index];
-}
-
-QuantileProfile::Answer QuantileProfile::read(const Cell& cell) const {
+QuantileProfile::Answer QuantileProfile::at(const WeekPlace& place) const {
+  const Cell& cell = cells_[cell_of(place)];
   Answer answer;
   if (!(cell.sum > 0.0F)) return answer;
   answer.days = cell.sum / present_weight_;

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "gridpilot/domain/quantiles.hpp"
@@ -46,9 +45,7 @@ class QuantileProfile {
     std::array<double, quantile_levels.size()> values{};
     double days = 0.0;  ///< how many recent days' worth of values it rests on; 0: nothing is known
   };
-  /// Kept from call to call while nothing relevant is added: a value counts at once at its own quarter's cells and
-  /// within a day at those of the neighbours.
-  [[nodiscard]] const Answer& at(const WeekPlace& place) const;
+  [[nodiscard]] Answer at(const WeekPlace& place) const;
 
  private:
   static constexpr std::size_t bins = 96;
@@ -61,7 +58,6 @@ class QuantileProfile {
     return (weekdays_ > 1 ? place.weekday : 0) * quarters + place.quarter;
   }
   [[nodiscard]] std::size_t bin_of(double value) const;
-  [[nodiscard]] Answer read(const Cell& cell) const;
   void rescale();
 
   ProfileOptions options_;
@@ -73,8 +69,6 @@ class QuantileProfile {
   float present_weight_ = 1.0F;  ///< of a value added now; it grows instead of all others fading
   float growth_ = 1.0F;
   std::vector<Cell> cells_;
-  mutable std::vector<Answer> answers_;
-  mutable std::vector<std::uint8_t> is_stale_;
 };
 
 }  // namespace gridpilot::forecast

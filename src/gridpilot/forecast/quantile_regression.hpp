@@ -8,27 +8,38 @@
 
 namespace gridpilot::forecast {
 
+/// One value for each of quantile_levels.
+using Levels = std::array<double, quantile_levels.size()>;
+
+/// What a regression is told: features that differ by level, and such as are the same for all.
+template <std::size_t by_level, std::size_t common>
+struct QuantileFeatures {
+  const std::array<Levels, by_level>& levels;  ///< borrowed
+  std::array<double, common> scalars{};
+};
+
 /// Linear quantile regression that learns as it goes: after each value the weights of each level move against the
 /// gradient of the pinball loss, each feature by its own step (Duchi, Hazan and Singer 2011, AdaGrad, with a constant
 /// rate). What is true of the loss on average makes P10 to P90 hold 80 % of the values without being told to.
-template <std::size_t features>
+template <std::size_t by_level, std::size_t common>
 class QuantileRegression {
  public:
-  using Levels = std::array<double, quantile_levels.size()>;
-  /// By feature and level.
-  using Features = std::array<Levels, features>;
+  using Features = QuantileFeatures<by_level, common>;
 
-  /// `initial` weights of all levels; steps are `rate` over the root of what was seen of a feature.
-  QuantileRegression(const std::array<double, features>& initial, double rate) : rate_(rate) {
-    for (std::size_t feature = 0; feature < features; ++feature) weights_[feature].fill(initial[feature]);
+  /// Begins as the mean of the features that differ by level; steps are `rate` over the root of what was seen of a
+  /// feature.
+  explicit QuantileRegression(double rate) : rate_(rate) {
+    for (std::size_t i = 0; i < by_level; ++i) weights_[i].fill(1.0 / static_cast<double>(by_level));
     for (Levels& seen : seen_) seen.fill(first_seen);
   }
 
   [[nodiscard]] Levels predict(const Features& of) const {
     Levels sum{};
-    for (std::size_t feature = 0; feature < features; ++feature)
+    for (std::size_t i = 0; i < by_level; ++i)
+      for (std::size_t level = 0; level < sum.size(); ++level) sum[level] += weights_[i][level] * of.levels[i][level];
+    for (std::size_t i = 0; i < common; ++i)
       for (std::size_t level = 0; level < sum.size(); ++level)
-        sum[level] += weights_[feature][level] * of[feature][level];
+        sum[level] += weights_[by_level + i][level] * of.scalars[i];
     return sum;
   }
 
@@ -36,21 +47,26 @@ class QuantileRegression {
   /// measured.
   void learn(const Features& of, double value, double importance) {
     const Levels predicted = predict(of);
-    for (std::size_t level = 0; level < predicted.size(); ++level) {
-      const double slope =
-          (value < predicted[level] ? 1.0 - quantile_levels[level] : -quantile_levels[level]) * importance;
-      for (std::size_t feature = 0; feature < features; ++feature) {
-        const double gradient = slope * of[feature][level];
-        seen_[feature][level] += gradient * gradient;
-        weights_[feature][level] -= rate_ * gradient / std::sqrt(seen_[feature][level]);
-      }
-    }
+    Levels slope;
+    for (std::size_t level = 0; level < slope.size(); ++level)
+      slope[level] = (value < predicted[level] ? 1.0 - quantile_levels[level] : -quantile_levels[level]) * importance;
+    for (std::size_t i = 0; i < by_level; ++i)
+      for (std::size_t level = 0; level < slope.size(); ++level) step(i, level, slope[level] * of.levels[i][level]);
+    for (std::size_t i = 0; i < common; ++i)
+      for (std::size_t level = 0; level < slope.size(); ++level)
+        step(by_level + i, level, slope[level] * of.scalars[i]);
   }
 
  private:
   static constexpr double first_seen = 0.1;
-  std::array<Levels, features> weights_;
-  std::array<Levels, features> seen_;
+
+  void step(std::size_t feature, std::size_t level, double gradient) {
+    seen_[feature][level] += gradient * gradient;
+    weights_[feature][level] -= rate_ * gradient / std::sqrt(seen_[feature][level]);
+  }
+
+  std::array<Levels, by_level + common> weights_{};
+  std::array<Levels, by_level + common> seen_{};
   double rate_;
 };
 

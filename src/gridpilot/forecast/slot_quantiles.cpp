@@ -22,6 +22,24 @@ constexpr double keep_typical = 0.9995;
 // How far ahead the last hours matter, slots.
 constexpr double hours_reach = 24.0;
 
+constexpr std::size_t quarters = 96;
+constexpr std::size_t widest_bell = 8;
+
+std::size_t index_of(const WeekPlace& place) {
+  return place.weekday * quarters + place.quarter;
+}
+
+/// How much of what the last hours were above the usual is left after so many slots.
+const std::array<double, 256>& fading_by_distance() {
+  static const auto table = [] {
+    std::array<double, 256> left{};
+    for (std::size_t slots = 0; slots + 1 < left.size(); ++slots)
+      left[slots] = std::exp(-static_cast<double>(slots) / hours_reach);
+    return left;
+  }();
+  return table;
+}
+
 std::size_t regression_for(std::int64_t ahead, std::span<const int> distances) {
   std::size_t index = 0;
   while (index + 1 < distances.size() && 2 * ahead > distances[index] + distances[index + 1]) ++index;
@@ -31,12 +49,14 @@ std::size_t regression_for(std::int64_t ahead, std::span<const int> distances) {
 }  // namespace
 
 SlotQuantiles::SlotQuantiles(const Options& options)
-    : options_(options), moments_(remembered_slots), typical_(options.typical_ratio) {
+    : options_(options),
+      usual_(7 * quarters),
+      is_stale_(7 * quarters, 1),
+      moments_(remembered_slots),
+      typical_(options.typical_ratio) {
   for (const ProfileOptions& profile : options.profiles) profiles_.emplace_back(profile, options.ratios);
-  std::array<double, feature_count> initial{};
-  for (std::size_t i = 0; i < profile_count; ++i) initial[i] = 1.0 / static_cast<double>(profile_count);
   for (std::size_t i = 0; i < distances.size(); ++i)
-    regressions_.emplace_back(initial, i < near_distances ? options.rate_near : options.rate_far);
+    regressions_.emplace_back(i < near_distances ? options.rate_near : options.rate_far);
 }
 
 const SlotQuantiles::Moment& SlotQuantiles::moment(std::int64_t slot) const {
@@ -84,6 +104,7 @@ void SlotQuantiles::learn(const Place& place, double value, double profile_weigh
                                   : keep_typical * typical_ + (1.0 - keep_typical) * ratio;
   follow_level(ratio, usual);
   for (QuantileProfile& profile : profiles_) profile.add(place.week, ratio, profile_weight);
+  expect_news(place.week);
   ++slots_learnt_;
 }
 
@@ -109,16 +130,30 @@ void SlotQuantiles::look_around(std::int64_t slot) {
   moment_to_fill(slot).around = count > 0 ? sum / count : 0.0;
 }
 
-namespace {
-
-double with_prior(const QuantileProfile::Answer& answer, double prior, std::size_t level) {
-  return (answer.days * answer.values[level] + prior_days * prior) / (answer.days + prior_days);
+/// A value counts at once at its own quarter, and at the neighbours when it was the last of theirs.
+void SlotQuantiles::expect_news(const WeekPlace& place) {
+  for (std::size_t weekday = 0; weekday < 7; ++weekday) {
+    is_stale_[index_of({weekday, place.quarter})] = 1;
+    is_stale_[index_of({weekday, (place.quarter + quarters - widest_bell) % quarters})] = 1;
+  }
 }
 
-}  // namespace
+const SlotQuantiles::Usual& SlotQuantiles::usual(const Place& place) const {
+  const std::size_t index = index_of(place.week);
+  Usual& kept = usual_[index];
+  if (is_stale_[index] == 0) return kept;
+  is_stale_[index] = 0;
+  for (std::size_t i = 0; i < profile_count; ++i) {
+    const QuantileProfile::Answer answer = profiles_[i].at(place.week);
+    for (std::size_t level = 0; level < quantile_levels.size(); ++level)
+      kept[i][level] =
+          (answer.days * answer.values[level] + prior_days * place.prior[level]) / (answer.days + prior_days);
+  }
+  return kept;
+}
 
 double SlotQuantiles::usual_ratio(const Place& place) const {
-  return with_prior(profiles_[usual_profile].at(place.week), place.prior[median_level], median_level);
+  return usual(place)[usual_profile][median_level];
 }
 
 /// The ratio of the same quarter so many steps ago, the latest known at the issue, above the usual one; 0 where it is
@@ -131,26 +166,16 @@ double SlotQuantiles::earlier_ratio_above(std::int64_t slot, std::int64_t step, 
 }
 
 SlotQuantiles::Regression::Features SlotQuantiles::features(const Place& place, const Moment& issue) const {
-  Regression::Features features;
-  const double usual = usual_ratio(place);
-  for (std::size_t i = 0; i < profile_count; ++i) {
-    const QuantileProfile::Answer& answer = profiles_[i].at(place.week);
-    for (std::size_t level = 0; level < quantile_levels.size(); ++level)
-      features[i][level] = with_prior(answer, place.prior[level], level);
-  }
-  const auto& usual_levels = features[usual_profile];
+  const Usual& profiles = usual(place);
+  const double median = profiles[usual_profile][median_level];
   const std::int64_t slot = place.slot.index();
-  std::size_t next = profile_count;
-  const auto add = [&](double value) { features[next++].fill(value); };
-  add(issue.last_hours * std::exp(-static_cast<double>(slot - issue.slot) / hours_reach));
-  add(issue.last_day);
-  add(earlier_ratio_above(slot, slots_a_day, issue.slot, usual));
-  add(earlier_ratio_above(slot, slots_a_week, issue.slot, usual));
-  add(0.5 * typical_);
-  add(place.influence);
-  for (std::size_t level = 0; level < quantile_levels.size(); ++level)
-    features[next][level] = issue.last_day * usual_levels[level] / std::max(typical_, options_.ratios.least);
-  return features;
+  const auto ahead = static_cast<std::size_t>(slot - issue.slot);
+  const auto& fading = fading_by_distance();
+  const double last_hours = issue.last_hours * fading[std::min(ahead, fading.size() - 1)];
+  return {.levels = profiles,
+          .scalars = {last_hours, issue.last_day, earlier_ratio_above(slot, slots_a_day, issue.slot, median),
+                      earlier_ratio_above(slot, slots_a_week, issue.slot, median), 0.5 * typical_, place.influence,
+                      issue.last_day * median / std::max(typical_, options_.ratios.least)}};
 }
 
 void SlotQuantiles::train(const Place& place, double ratio) {

@@ -36,7 +36,7 @@ class SlotQuantiles {
     WeekPlace week;
     double scale = 1.0;  ///< > 0, in the unit of the series
     /// Ratio that is expected where nothing has been learnt yet, by level.
-    std::array<double, quantile_levels.size()> prior{};
+    Levels prior{};
     /// Anything else that may move the ratio, near 0 on ordinary days, same unit as the ratio; 0 where unknown.
     double influence = 0.0;
   };
@@ -54,10 +54,12 @@ class SlotQuantiles {
   [[nodiscard]] double days_learnt() const { return static_cast<double>(slots_learnt_) / 96.0; }
 
  private:
-  static constexpr std::size_t feature_count = profile_count + 7;
+  static constexpr std::size_t common_features = 7;
   static constexpr std::array distances{1, 3, 6, 12, 24, 48, 80, 120, 168};
   static constexpr std::size_t remembered_slots = 1024;  ///< above a week and two days, a power of two
-  using Regression = QuantileRegression<feature_count>;
+  using Regression = QuantileRegression<profile_count, common_features>;
+  /// What the profiles say of a place, by profile and level.
+  using Usual = std::array<Levels, profile_count>;
 
   /// What was known when a slot had just been learnt.
   struct Moment {
@@ -72,6 +74,8 @@ class SlotQuantiles {
   [[nodiscard]] Moment& moment_to_fill(std::int64_t slot);
   void pass_time_until(std::int64_t slot);
   void look_around(std::int64_t slot);
+  [[nodiscard]] const Usual& usual(const Place& place) const;
+  void expect_news(const WeekPlace& place);
   [[nodiscard]] Regression::Features features(const Place& place, const Moment& issue) const;
   [[nodiscard]] double earlier_ratio_above(std::int64_t slot, std::int64_t step, std::int64_t issue,
                                            double usual) const;
@@ -80,6 +84,8 @@ class SlotQuantiles {
 
   Options options_;
   std::vector<QuantileProfile> profiles_;
+  mutable std::vector<Usual> usual_;  ///< by place, read from the profiles once or twice a day
+  mutable std::vector<std::uint8_t> is_stale_;
   std::vector<Regression> regressions_;  ///< by distance
   std::vector<Moment> moments_;
   std::int64_t newest_ = -1;
