@@ -1,0 +1,126 @@
+#include "gridpilot/forecast/pv_forecaster.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gridpilot/forecast/pv_power.hpp"
+
+namespace gridpilot::forecast {
+namespace {
+
+// Below this no light that is worth a forecast reaches the modules.
+constexpr double night_degrees = -6.0;
+// Added to every slot's scale, kW per kW of modules: what comes in the twilight is not taken relative to nothing.
+constexpr double floor_share = 0.04;
+// Share of a clear sky's energy that arrives, and of the energy that the foreseen weather would give, before the home
+// has taught anything.
+constexpr Levels sky_prior{0.15, 0.35, 0.60, 0.85, 1.00};
+constexpr Levels weather_prior{0.55, 0.85, 1.00, 1.10, 1.30};
+
+constexpr ProfileOptions fading(double half_life_days, double width_quarters) {
+  return {.half_life_days = half_life_days,
+          .width_quarters = width_quarters,
+          .same_kind_share = 1.0,
+          .other_kind_share = 1.0};
+}
+
+SlotQuantiles::Options options(double rate_far) {
+  return {.profiles = {{fading(5, 1.0), fading(8, 1.0), fading(12, 1.5), fading(18, 1.5), fading(28, 2.0),
+                        fading(10, 1.0), fading(14, 1.0)}},
+          .ratios = {.least = 0.005, .most = 3.0},
+          .rate_near = 0.04,
+          .rate_far = rate_far,
+          .typical_ratio = 0.6,
+          .follows_typical_ratio = false};
+}
+
+const WeatherSlot* find(std::span<const WeatherSlot> weather, Slot slot) {
+  const auto found = std::ranges::lower_bound(weather, slot, {}, &WeatherSlot::slot);
+  return found != weather.end() && found->slot == slot ? &*found : nullptr;
+}
+
+Power peak_of(const Site& site) {
+  Power peak;
+  for (const PvPlane& plane : site.planes) peak += plane.peak;
+  return peak;
+}
+
+}  // namespace
+
+PvForecaster::PvForecaster(Site site)
+    : site_(std::move(site)),
+      floor_kwh_(in_kilowatt_hours(floor_share * peak_of(site_) * Hours(slot_length))),
+      by_sky_(options(0.001)),
+      by_weather_(options(0.004)) {}
+
+void PvForecaster::take_planes(std::vector<TiltedIrradiance> given) {
+  planes_ = std::move(given);
+}
+
+const PvForecaster::SkySlot& PvForecaster::sky(Slot slot) {
+  SkySlot& kept = skies_[static_cast<std::size_t>(slot.index()) % skies_.size()];
+  if (kept.slot == slot.index()) return kept;
+  const Instant middle = slot.start() + slot_length / 2;
+  // The sun's own clock: no summer time, and the same place in the sky at the same quarter for weeks.
+  const auto solar = slot.index() + static_cast<std::int64_t>(std::floor(site_.longitude_degrees / 15.0 * 4.0));
+  kept = {.slot = slot.index(),
+          .sun = sun_position(middle, site_.latitude_degrees, site_.longitude_degrees),
+          .clear_kwh = in_kilowatt_hours(clear_sky_energy(site_, slot)),
+          .quarter = static_cast<std::size_t>(((solar % 96) + 96) % 96)};
+  return kept;
+}
+
+SlotQuantiles::Place PvForecaster::place_by_sky(const SkySlot& sky) const {
+  return {.slot = Slot::from_index(sky.slot),
+          .week = {.weekday = 0, .quarter = sky.quarter},
+          .scale = sky.clear_kwh * shading_.at(sky.sun) + floor_kwh_,
+          .prior = sky_prior};
+}
+
+bool PvForecaster::can_use(const WeatherSlot& weather) const {
+  return pv_energy(site_, weather, planes_).has_value();
+}
+
+std::optional<SlotQuantiles::Place> PvForecaster::place_by_weather(const SkySlot& sky,
+                                                                   const WeatherSlot* weather) const {
+  if (weather == nullptr) return std::nullopt;
+  const std::optional<Energy> energy = pv_energy(site_, *weather, planes_);
+  if (!energy) return std::nullopt;
+  SlotQuantiles::Place place = place_by_sky(sky);
+  place.scale = in_kilowatt_hours(*energy) * shading_.at(sky.sun) + floor_kwh_;
+  place.prior = weather_prior;
+  // Forecasts err in their own way under clouds: half a clear sky is 0.
+  const double clear = sky.clear_kwh + floor_kwh_;
+  place.influence = std::clamp(in_kilowatt_hours(*energy) / clear - 0.5, -0.5, 0.5);
+  return place;
+}
+
+void PvForecaster::learn(const Observation& known, PvFreedom freedom) {
+  if (!std::isfinite(known.value) || known.value < 0.0 || freedom == PvFreedom::curtailed) return;
+  const SkySlot& sky = this->sky(known.slot);
+  if (sky.sun.elevation_degrees < night_degrees || floor_kwh_ <= 0.0) return;
+  by_sky_.learn(place_by_sky(sky), known.value, 1.0);
+  if (const auto place = place_by_weather(sky, known.weather)) by_weather_.learn(*place, known.value, 1.0);
+  if (sky.clear_kwh > floor_kwh_) shading_.learn(sky.sun, known.value / sky.clear_kwh);
+}
+
+std::vector<std::optional<Quantiles>> PvForecaster::forecast(Instant /*issued_at*/, SlotRange range,
+                                                             std::span<const WeatherSlot> weather) {
+  const double most = in_kilowatt_hours(site_.inverter_rating * Hours(slot_length));
+  std::vector<std::optional<Quantiles>> expected;
+  expected.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
+  for (Slot slot = range.first; slot < range.last; slot = slot.next()) {
+    const SkySlot& sky = this->sky(slot);
+    if (sky.sun.elevation_degrees < night_degrees || floor_kwh_ <= 0.0) {
+      expected.emplace_back(Quantiles::certain(0.0));
+      continue;
+    }
+    const auto by_weather = place_by_weather(sky, find(weather, slot));
+    auto levels = (by_weather ? by_weather_.at(*by_weather) : by_sky_.at(place_by_sky(sky))).by_level();
+    for (double& level : levels) level = std::min(level, most);
+    expected.emplace_back(Quantiles::from_levels(levels));
+  }
+  return expected;
+}
+
+}  // namespace gridpilot::forecast
