@@ -148,6 +148,14 @@ void put_plan_slot(Writer& out, const PlanSlot& slot, std::optional<Energy> capa
   out.member("action", name_of(slot.action));
   put(out.key("cost"), slot.cost);
   put(out.key("value_of_stored_kwh"), slot.flow.value_of_stored);
+  if (slot.outlook.pv_band) {
+    out.key("pv_p10_kwh").rounded(slot.outlook.pv_band->p10, 4);
+    out.key("pv_p90_kwh").rounded(slot.outlook.pv_band->p90, 4);
+  }
+  if (slot.outlook.load_band) {
+    out.key("load_p10_kwh").rounded(slot.outlook.load_band->p10, 4);
+    out.key("load_p90_kwh").rounded(slot.outlook.load_band->p90, 4);
+  }
   out.member("pv_origin", name_of(slot.outlook.pv_origin)).member("load_origin", name_of(slot.outlook.load_origin));
   out.end_object();
 }

@@ -14,6 +14,10 @@ constexpr Seconds recent{300};
 constexpr int registers_of_a_command = 16;
 constexpr Seconds longest_tick_shift{60};
 constexpr int give_backs_before_pause = 3;
+// Measured slots that the outlook learns from at the start; what is older counts for little.
+constexpr std::chrono::days learnt_days{90};
+// Feeding in this near to a limit is being throttled by it.
+constexpr double at_limit = 0.97;
 
 Instant next_tick(Instant now, Seconds cycle) {
   return Instant((now.time_since_epoch() / cycle + 1) * cycle);
@@ -170,7 +174,21 @@ net::Awaitable<bool> Coordinator::connect() {
   co_return true;
 }
 
+/// As far as the measured energy tells: a slot that fed in all that its limit lets was throttled by it.
+forecast::PvFreedom Coordinator::freedom_in(const SlotEnergy& measured) const {
+  const Energy most = settings_.site.export_limit * Hours(slot_length);
+  return measured.grid_export >= most * at_limit ? forecast::PvFreedom::curtailed : forecast::PvFreedom::full;
+}
+
+/// Whether the unit holds PV down to the limit that it was given.
+bool Coordinator::is_throttled(const Reading& reading) const {
+  if (!decision_ || !decision_->command.export_limit || !reading.grid) return false;
+  return decision_->verdict != Verdict::not_sent &&
+         -*reading.grid >= *decision_->command.export_limit * at_limit - watts(50);
+}
+
 void Coordinator::take(const Reading& reading) {
+  was_throttled_ = was_throttled_ || is_throttled(reading);
   latest_ = reading;
   // A host whose clock went back must not overwrite what it recorded before.
   if (!readings_.empty() && reading.time <= readings_.newest().time) return;
@@ -178,7 +196,8 @@ void Coordinator::take(const Reading& reading) {
   doors_.writer.append(reading);
   if (const std::optional<SlotEnergy> completed = meter_.add(reading)) {
     doors_.writer.append(*completed);
-    doors_.knowledge.learn(*completed);
+    doors_.knowledge.learn(*completed, was_throttled_ ? forecast::PvFreedom::curtailed : freedom_in(*completed));
+    was_throttled_ = false;
   }
 }
 
@@ -351,10 +370,10 @@ net::Awaitable<Result<void>> Coordinator::resume() {
       static_cast<void>(meter_.add(reading));
     }
   }
-  const Instant oldest = now - forecast::RecentQuarters::looked_back;
+  const Instant oldest = now - learnt_days;
   Result<std::vector<SlotEnergy>> slots = co_await doors_.reader.slot_energies({.from = oldest, .to = end});
   if (!slots) co_return std::move(slots).failed();
-  for (const SlotEnergy& slot : *slots) doors_.knowledge.learn(slot);
+  for (const SlotEnergy& slot : *slots) doors_.knowledge.learn(slot, freedom_in(slot));
   for (int series = 0; series < price_series_count; ++series) {
     const auto kind = static_cast<PriceSeries>(series);
     // In parts, so that the whole past of a market is never held at once.

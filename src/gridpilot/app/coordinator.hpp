@@ -126,6 +126,8 @@ class Coordinator {
   void disconnect();
   void check(Reading& reading);
   [[nodiscard]] net::Awaitable<void> record_command(Instant now, Command command, ports::CommandOutcome outcome);
+  [[nodiscard]] forecast::PvFreedom freedom_in(const SlotEnergy& measured) const;
+  [[nodiscard]] bool is_throttled(const Reading& reading) const;
   void take(const Reading& reading);
   void notice_clock(Instant now);
   void begin_day_of_writes(Instant now);
@@ -150,6 +152,7 @@ class Coordinator {
   std::optional<Decision> stored_decision_;
   std::int64_t stored_decision_id_ = 0;
   std::optional<std::string> implausible_;
+  bool was_throttled_ = false;  ///< PV, in the slot that is being measured
   std::optional<Instant> paused_until_;
   std::optional<Command> order_;  ///< of the owner, which goes before the plan
   int give_backs_to_try_ = 0;     ///< before the unit is left alone in a pause

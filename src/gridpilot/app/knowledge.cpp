@@ -16,7 +16,8 @@ Knowledge::Knowledge(Site site, tariff::ContractBook contracts, TimeZone zone)
     : site_(std::move(site)),
       contracts_(std::move(contracts)),
       zone_(std::move(zone)),
-      is_free_day_([](std::chrono::year_month_day date) { return tariff::is_free_day(date); }) {
+      is_free_day_([](std::chrono::year_month_day date) { return tariff::is_free_day(date); }),
+      outlook_(site_, zone_, is_free_day_) {
   for (int series = 0; series < price_series_count; ++series)
     foreseen_prices_.push_back({.forecaster = forecast::PriceForecaster(zone_, is_free_day_),
                                 .learnt_from = Slot::containing(Instant::max())});
@@ -63,7 +64,8 @@ std::optional<PriceSeries> Knowledge::bought_at(Instant t) const {
   return market == nullptr ? std::nullopt : tariff::series_of(market->index);
 }
 
-void Knowledge::learn(const SlotEnergy& measured) {
+void Knowledge::learn(const SlotEnergy& measured, forecast::PvFreedom freedom) {
+  outlook_.learn(measured, freedom);
   const auto place = std::ranges::lower_bound(history_, measured.slot, {}, &SlotEnergy::slot);
   if (place != history_.end() && place->slot == measured.slot)
     *place = measured;
@@ -76,12 +78,14 @@ void Knowledge::learn(const SlotEnergy& measured) {
 void Knowledge::learn(WeatherForecast forecast) {
   if (weather_ && forecast.fetched_at < weather_->fetched_at) return;
   weather_ = std::move(forecast);
+  outlook_.take(*weather_);
   horizon_.reset();
 }
 
 void Knowledge::learn(PvForecast forecast) {
   const auto known = pv_forecasts_.find(forecast.source);
   if (known != pv_forecasts_.end() && forecast.fetched_at < known->second.fetched_at) return;
+  outlook_.take(forecast);
   pv_forecasts_.insert_or_assign(forecast.source, std::move(forecast));
   horizon_.reset();
 }
@@ -114,8 +118,7 @@ Result<planner::Horizon> Knowledge::build(Instant now) {
     }
     horizon.prices.push_back(*price);
   }
-  const forecast::OutlookBasis basis{.site = site_, .zone = zone_, .is_free_day = is_free_day_, .history = history_};
-  horizon.outlook = forecast::make_outlook(basis, now, {first, first + std::ssize(horizon.prices)}).slots;
+  horizon.outlook = outlook_.make(now, {first, first + std::ssize(horizon.prices)}).slots;
   return horizon;
 }
 
@@ -130,11 +133,7 @@ std::optional<Slot> Knowledge::foreseen_from(ForecastSeries series, Instant now)
 std::vector<std::optional<Quantiles>> Knowledge::foreseen(ForecastSeries series, Instant now, SlotRange range) const {
   if (const auto prices = price_series_of(series))
     return foreseen_prices_[static_cast<std::size_t>(*prices)].forecaster.forecast(now, range, {});
-  const forecast::OutlookBasis basis{.site = site_, .zone = zone_, .is_free_day = is_free_day_, .history = history_};
-  std::vector<std::optional<Quantiles>> expected;
-  for (const OutlookSlot& slot : forecast::make_outlook(basis, now, range).slots)
-    expected.emplace_back(Quantiles::certain(in_kilowatt_hours(series == ForecastSeries::load ? slot.load : slot.pv)));
-  return expected;
+  return series == ForecastSeries::load ? outlook_.load(now, range) : outlook_.pv(now, range);
 }
 
 std::vector<SlotPrice> Knowledge::prices(SlotRange range) const {

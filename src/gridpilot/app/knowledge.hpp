@@ -47,8 +47,9 @@ class Knowledge final : private tariff::MarketView {
   void learn(const std::vector<GridSignal>& signals);
   /// Whether any contract has its zones from the grid's signal.
   [[nodiscard]] bool follows_grid_signal() const;
-  /// Takes a measured slot; slots come in order of time, a repeated one replaces the first.
-  void learn(const SlotEnergy& measured);
+  /// Takes a measured slot; slots come in order of time, a repeated one replaces the first. PV that was throttled in it
+  /// teaches nothing of the sun.
+  void learn(const SlotEnergy& measured, forecast::PvFreedom freedom);
   /// Takes what a source foresees or saw; of each kind the newest per source stays, with the instant it came from.
   void learn(WeatherForecast forecast);
   void learn(PvForecast forecast);
@@ -102,6 +103,7 @@ class Knowledge final : private tariff::MarketView {
     Slot learnt_from;  ///< the earliest slot the forecaster was told
   };
   mutable std::vector<ForeseenPrices> foreseen_prices_;  ///< by series; being asked fills a cache
+  mutable forecast::HomeOutlook outlook_;                ///< being asked fills caches
   std::vector<SlotEnergy> history_;                      ///< four weeks
   std::optional<WeatherForecast> weather_;
   std::map<std::string_view, PvForecast> pv_forecasts_;

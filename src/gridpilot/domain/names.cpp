@@ -42,6 +42,8 @@ std::string_view name_of(Origin origin) noexcept {
     case Origin::recent_days: return "recent_days";
     case Origin::standard_profile: return "standard_profile";
     case Origin::clear_sky: return "clear_sky";
+    case Origin::weather: return "weather";
+    case Origin::service: return "service";
   }
   return "";
 }

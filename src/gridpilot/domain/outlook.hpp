@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "gridpilot/core/money.hpp"
 #include "gridpilot/core/time.hpp"
 #include "gridpilot/core/units.hpp"
+#include "gridpilot/domain/quantiles.hpp"
 
 namespace gridpilot {
 
@@ -15,6 +17,8 @@ enum class Origin {
   recent_days,       ///< from the same slots of recent days of this home or market
   standard_profile,  ///< standard shape scaled to annual consumption
   clear_sky,         ///< the sun's geometry and the modules' planes alone
+  weather,           ///< the weather as a source foresees it
+  service,           ///< another service's PV forecast
 };
 [[nodiscard]] std::string_view name_of(Origin origin) noexcept;
 
@@ -25,6 +29,8 @@ struct OutlookSlot {
   Energy pv;
   Origin load_origin = Origin::standard_profile;
   Origin pv_origin = Origin::clear_sky;
+  std::optional<Quantiles> load_band = std::nullopt;  ///< kWh; absent where only the expected value is known
+  std::optional<Quantiles> pv_band = std::nullopt;    ///< kWh
 };
 
 /// Expected load and PV, slot by slot without gap, from the slot of `computed_at` on.

@@ -10,12 +10,12 @@ namespace {
 
 // Outdoor temperature below which homes are heated; the usual base of degree days.
 constexpr double heating_limit_celsius = 15.0;
-// One kelvin more is an influence of this share of the typical load before its weight is learnt.
-constexpr double influence_per_kelvin = 0.01;
+// One kelvin more is this share of the standard load before its weight is learnt.
+constexpr double influence_per_kelvin = 0.05;
 const double keep_cold = std::exp(-1.0 / (3 * 96.0));
 // A day below this share of the usual load is one on which nobody is at home.
 constexpr double away_level = 0.5;
-constexpr double weight_of_away = 0.1;
+constexpr double weight_of_away = 0.02;
 // What is known of a household by its annual consumption alone, as multiples of the standard shape.
 constexpr std::array standard_spread{0.35, 0.60, 0.85, 1.15, 1.90};
 

@@ -1,27 +1,43 @@
 #pragma once
 
 #include <optional>
-#include <span>
+#include <vector>
 
 #include "gridpilot/domain/outlook.hpp"
 #include "gridpilot/domain/site.hpp"
-#include "gridpilot/forecast/recent_quarters.hpp"
+#include "gridpilot/domain/weather.hpp"
+#include "gridpilot/forecast/load_forecaster.hpp"
+#include "gridpilot/forecast/pv_forecaster.hpp"
 
 namespace gridpilot::forecast {
 
-/// What the outlook of load and PV rests on. Borrowed for the call.
-struct OutlookBasis {
-  const Site& site;
-  const TimeZone& zone;
-  const IsFreeDay& is_free_day;
-  /// Measured slots in order of time. Slots that were measured for less than four fifths are left out.
-  std::span<const SlotEnergy> history;
+/// What a home's load and PV will be, learnt from its measured slots and from what weather and PV services say.
+class HomeOutlook {
+ public:
+  HomeOutlook(const Site& site, const TimeZone& zone, const IsFreeDay& is_free_day);
+
+  /// In order of time; an earlier or repeated slot, and one measured for less than four fifths, teaches nothing.
+  void learn(const SlotEnergy& measured, PvFreedom freedom);
+  /// The newest weather, also of the slots just past: they are compared with what was measured.
+  void take(WeatherForecast weather);
+  void take(const PvForecast& of_service) { pv_.take(of_service); }
+
+  /// Expected values with their bands and where they come from, for every slot of the range.
+  [[nodiscard]] Outlook make(Instant now, SlotRange range);
+  [[nodiscard]] std::vector<std::optional<Quantiles>> load(Instant now, SlotRange range);
+  [[nodiscard]] std::vector<std::optional<Quantiles>> pv(Instant now, SlotRange range);
+
+ private:
+  [[nodiscard]] const WeatherSlot* weather_at(Slot slot) const;
+  [[nodiscard]] Origin pv_origin(Slot slot) const;
+
+  LoadForecaster load_;
+  PvForecaster pv_;
+  std::vector<WeatherSlot> weather_;
 };
 
-/// Expected load and PV for every slot of the range.
-/// Load: recency-weighted mean of the same local quarter (and, half as much, its neighbours) over four weeks, the same
-/// kind of day counting four times as much as the other; the standard shape where there is none.
-/// PV: clear sky times the last week's ratio of measured to clear-sky energy around the same time of day.
-[[nodiscard]] Outlook make_outlook(const OutlookBasis& basis, Instant now, SlotRange range);
+/// Load and PV of a home of which nothing was measured and nothing is foreseen, under a cloudless sky: for looking at a
+/// tariff, not for steering.
+[[nodiscard]] std::vector<OutlookSlot> standard_outlook(const Site& site, const TimeZone& zone, SlotRange range);
 
 }  // namespace gridpilot::forecast

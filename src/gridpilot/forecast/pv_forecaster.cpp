@@ -8,6 +8,7 @@
 namespace gridpilot::forecast {
 namespace {
 
+constexpr std::int64_t slots_a_day = 96;
 // Below this no light that is worth a forecast reaches the modules.
 constexpr double night_degrees = -6.0;
 // Added to every slot's scale, kW per kW of modules: what comes in the twilight is not taken relative to nothing.
@@ -15,7 +16,7 @@ constexpr double floor_share = 0.04;
 // Share of a clear sky's energy that arrives, and of the energy that the foreseen weather would give, before the home
 // has taught anything.
 constexpr Levels sky_prior{0.15, 0.35, 0.60, 0.85, 1.00};
-constexpr Levels weather_prior{0.55, 0.85, 1.00, 1.10, 1.30};
+constexpr Levels guide_prior{0.55, 0.85, 1.00, 1.10, 1.30};
 
 constexpr ProfileOptions fading(double half_life_days, double width_quarters) {
   return {.half_life_days = half_life_days,
@@ -51,10 +52,17 @@ PvForecaster::PvForecaster(Site site)
     : site_(std::move(site)),
       floor_kwh_(in_kilowatt_hours(floor_share * peak_of(site_) * Hours(slot_length))),
       by_sky_(options(0.001)),
-      by_weather_(options(0.004)) {}
+      by_weather_(options(0.004)),
+      by_service_(options(0.004)) {}
 
 void PvForecaster::take_planes(std::vector<TiltedIrradiance> given) {
   planes_ = std::move(given);
+}
+
+void PvForecaster::take(const PvForecast& of_service) {
+  if (of_service.slots.empty()) return;
+  for (const PvForecastSlot& slot : of_service.slots) service_.insert_or_assign(slot.slot, slot.expected);
+  service_.erase(service_.begin(), service_.lower_bound(of_service.slots.front().slot - 2 * slots_a_day));
 }
 
 const PvForecaster::SkySlot& PvForecaster::sky(Slot slot) {
@@ -77,21 +85,23 @@ SlotQuantiles::Place PvForecaster::place_by_sky(const SkySlot& sky) const {
           .prior = sky_prior};
 }
 
-bool PvForecaster::can_use(const WeatherSlot& weather) const {
-  return pv_energy(site_, weather, planes_).has_value();
+std::optional<Energy> PvForecaster::by_service(Slot slot) const {
+  const auto found = service_.find(slot);
+  return found == service_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::optional<SlotQuantiles::Place> PvForecaster::place_by_weather(const SkySlot& sky,
-                                                                   const WeatherSlot* weather) const {
-  if (weather == nullptr) return std::nullopt;
-  const std::optional<Energy> energy = pv_energy(site_, *weather, planes_);
-  if (!energy) return std::nullopt;
+PvBasis PvForecaster::basis_of(Slot slot, const WeatherSlot* weather) const {
+  if (service_.contains(slot)) return PvBasis::service;
+  return weather != nullptr && pv_energy(site_, *weather, planes_) ? PvBasis::weather : PvBasis::sky;
+}
+
+/// Relative to what somebody who knows of clouds expects.
+SlotQuantiles::Place PvForecaster::place_by_guide(const SkySlot& sky, Energy guide) const {
   SlotQuantiles::Place place = place_by_sky(sky);
-  place.scale = in_kilowatt_hours(*energy) * shading_.at(sky.sun) + floor_kwh_;
-  place.prior = weather_prior;
+  place.scale = in_kilowatt_hours(guide) * shading_.at(sky.sun) + floor_kwh_;
+  place.prior = guide_prior;
   // Forecasts err in their own way under clouds: half a clear sky is 0.
-  const double clear = sky.clear_kwh + floor_kwh_;
-  place.influence = std::clamp(in_kilowatt_hours(*energy) / clear - 0.5, -0.5, 0.5);
+  place.influence = std::clamp(in_kilowatt_hours(guide) / (sky.clear_kwh + floor_kwh_) - 0.5, -0.5, 0.5);
   return place;
 }
 
@@ -100,8 +110,20 @@ void PvForecaster::learn(const Observation& known, PvFreedom freedom) {
   const SkySlot& sky = this->sky(known.slot);
   if (sky.sun.elevation_degrees < night_degrees || floor_kwh_ <= 0.0) return;
   by_sky_.learn(place_by_sky(sky), known.value, 1.0);
-  if (const auto place = place_by_weather(sky, known.weather)) by_weather_.learn(*place, known.value, 1.0);
+  if (const auto guide = by_service(known.slot)) by_service_.learn(place_by_guide(sky, *guide), known.value, 1.0);
+  if (known.weather != nullptr)
+    if (const auto guide = pv_energy(site_, *known.weather, planes_))
+      by_weather_.learn(place_by_guide(sky, *guide), known.value, 1.0);
   if (sky.clear_kwh > floor_kwh_) shading_.learn(sky.sun, known.value / sky.clear_kwh);
+}
+
+Quantiles PvForecaster::at(Slot slot, const WeatherSlot* weather) {
+  const SkySlot& sky = this->sky(slot);
+  if (sky.sun.elevation_degrees < night_degrees || floor_kwh_ <= 0.0) return Quantiles::certain(0.0);
+  if (const auto guide = by_service(slot)) return by_service_.at(place_by_guide(sky, *guide));
+  if (weather != nullptr)
+    if (const auto guide = pv_energy(site_, *weather, planes_)) return by_weather_.at(place_by_guide(sky, *guide));
+  return by_sky_.at(place_by_sky(sky));
 }
 
 std::vector<std::optional<Quantiles>> PvForecaster::forecast(Instant /*issued_at*/, SlotRange range,
@@ -110,13 +132,7 @@ std::vector<std::optional<Quantiles>> PvForecaster::forecast(Instant /*issued_at
   std::vector<std::optional<Quantiles>> expected;
   expected.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
   for (Slot slot = range.first; slot < range.last; slot = slot.next()) {
-    const SkySlot& sky = this->sky(slot);
-    if (sky.sun.elevation_degrees < night_degrees || floor_kwh_ <= 0.0) {
-      expected.emplace_back(Quantiles::certain(0.0));
-      continue;
-    }
-    const auto by_weather = place_by_weather(sky, find(weather, slot));
-    auto levels = (by_weather ? by_weather_.at(*by_weather) : by_sky_.at(place_by_sky(sky))).by_level();
+    auto levels = at(slot, find(weather, slot)).by_level();
     for (double& level : levels) level = std::min(level, most);
     expected.emplace_back(Quantiles::from_levels(levels));
   }

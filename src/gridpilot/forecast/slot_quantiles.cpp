@@ -11,6 +11,8 @@ constexpr std::int64_t slots_a_week = 7 * slots_a_day;
 constexpr std::size_t usual_profile = 1;  // the one that the words "above what is usual" refer to
 constexpr std::size_t median_level = 2;
 constexpr std::size_t near_distances = 5;
+// What counts for less in the profiles says nothing about the same quarter a week later.
+constexpr double ordinary_weight = 0.5;
 // Weighed against the profiles like so many days of values.
 constexpr double prior_days = 1.0;
 // The first week is only watched: before that the profiles know no day of the week.
@@ -95,6 +97,7 @@ void SlotQuantiles::learn(const Place& place, double value, double profile_weigh
   if (slots_learnt_ >= slots_before_training) train(place, ratio);
   Moment& now = moment_to_fill(slot);
   now.is_known = true;
+  now.is_ordinary = profile_weight >= ordinary_weight;
   now.ratio = ratio;
   now.last_hours += (1.0 - keep_hours) * (ratio - usual);
   now.last_day += (1.0 - keep_day) * (ratio - usual);
@@ -162,7 +165,8 @@ double SlotQuantiles::earlier_ratio_above(std::int64_t slot, std::int64_t step, 
                                           double usual) const {
   const std::int64_t steps = std::max<std::int64_t>((slot - issue + step - 1) / step, 1);
   const Moment& earlier = moment(slot - steps * step);
-  return earlier.is_known ? earlier.around - usual : 0.0;
+  const bool counts = step == slots_a_week ? earlier.is_ordinary : earlier.is_known;
+  return counts ? earlier.around - usual : 0.0;
 }
 
 SlotQuantiles::Regression::Features SlotQuantiles::features(const Place& place, const Moment& issue) const {

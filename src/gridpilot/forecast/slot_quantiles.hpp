@@ -65,6 +65,7 @@ class SlotQuantiles {
   struct Moment {
     std::int64_t slot = -1;
     bool is_known = false;
+    bool is_ordinary = false;  ///< says something about the same quarter a week later
     double ratio = 0.0;
     double around = 0.0;      ///< mean ratio of the slot and up to two on either side
     double last_hours = 0.0;  ///< faded mean of ratio minus usual

@@ -36,7 +36,7 @@ class ForecastKeeping : public ::testing::Test {
   void measure(Slot slot, double load_kwh) {
     const SlotEnergy energy{.slot = slot, .load = kilowatt_hours(load_kwh), .coverage = 1.0};
     record_.append(energy);
-    knowledge_.learn(energy);
+    knowledge_.learn(energy, forecast::PvFreedom::full);
   }
   void publish(std::chrono::year_month_day date) {
     for (const PriceSeries series : {PriceSeries::sdac_15min, PriceSeries::rce_15min}) {

@@ -102,7 +102,7 @@ TEST_F(KnowledgeOf, HistoryStaysInOrderAndARepeatedSlotReplacesTheFirst) {
   for (const std::int64_t index : {105, 100, 102, 100}) {
     measured.slot = Slot::from_index(index);
     measured.load += kilowatt_hours(1);
-    knowledge_.learn(measured);
+    knowledge_.learn(measured, forecast::PvFreedom::full);
   }
   ASSERT_EQ(knowledge_.history().size(), 3u);
   EXPECT_EQ(knowledge_.history()[0].slot.index(), 100);

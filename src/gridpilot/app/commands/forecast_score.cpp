@@ -1,5 +1,7 @@
 #include "gridpilot/app/commands/forecast_score.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,6 +19,7 @@
 #include "gridpilot/os/clock.hpp"
 #include "gridpilot/os/file.hpp"
 #include "gridpilot/os/folders.hpp"
+#include "gridpilot/os/zone_place.hpp"
 #include "gridpilot/store/sqlite/file.hpp"
 #include "gridpilot/store/sqlite/queries.hpp"
 
@@ -24,6 +27,8 @@ namespace gridpilot::app {
 namespace {
 
 constexpr int longest_warm_up_days = 3650;
+// Of its peak power a plant shows about this much in its best quarter of an hour.
+constexpr double usual_peak_share = 0.85;
 constexpr std::chrono::milliseconds lock_wait{2'000};
 
 /// A recorded series to rehearse on.
@@ -96,6 +101,32 @@ void put_backtest(const ForecastScoreOptions& options, const codec::SeriesTable&
   streams.out << text << '\n';
 }
 
+/// Without a configuration: where the time zone is, one plane towards the equator, as large as the first weeks show,
+/// which are learnt from and not scored.
+Site assumed_site(const ForecastScoreOptions& options, const Recorded& from,
+                  std::span<const forecast::Observation> observed, const TimeZone& zone) {
+  Site site;
+  if (const auto place = os::place_of_zone(zone.name())) {
+    site.latitude_degrees = place->latitude_degrees;
+    site.longitude_degrees = place->longitude_degrees;
+  }
+  if (from.series != ForecastSeries::pv || observed.empty()) return site;
+  const Slot learnt = observed.front().slot + std::chrono::days(std::max(options.warm_up_days, 1)) / slot_length;
+  Energy most = watt_hours(1);
+  for (const forecast::Observation& known : observed)
+    if (known.slot < learnt) most = std::max(most, kilowatt_hours(known.value));
+  const Power peak = most / Hours(slot_length) / usual_peak_share;
+  site.planes = {PvPlane{.peak = peak, .azimuth_degrees = site.latitude_degrees < 0 ? 0.0 : 180.0}};
+  // What the first weeks have not seen may still come.
+  site.inverter_rating = peak * 3.0;
+  return site;
+}
+
+std::string assumption(const Site& site) {
+  return fmt::format("modules assumed: {:.1f} kW, 35° towards the equator, at {:.1f}° north, {:.1f}° east",
+                     in_kilowatts(site.planes.front().peak), site.latitude_degrees, site.longitude_degrees);
+}
+
 ExitCode score_file(const ForecastScoreOptions& options, const Recorded& from, const Streams& streams) {
   const Result<void> allowed = check(options);
   if (!allowed) return refuse(allowed.error(), streams);
@@ -111,7 +142,10 @@ ExitCode score_file(const ForecastScoreOptions& options, const Recorded& from, c
   std::vector<forecast::Observation> observed;
   observed.reserve(table->slots.size());
   for (const auto& [slot, value] : table->slots) observed.push_back({.slot = slot, .value = value});
-  const auto own = own_forecaster(from.series, loaded->configuration.site, *zone);
+  const Site site = options.configuration ? loaded->configuration.site : assumed_site(options, from, observed, *zone);
+  if (from.series == ForecastSeries::pv && !options.configuration)
+    streams.notices << assumption(site) << "; --config names the real ones\n";
+  const auto own = own_forecaster(from.series, site, *zone);
   const forecast::BacktestAnswer answer = forecast::backtest({.series = from.series,
                                                               .observed = observed,
                                                               .zone = *zone,

@@ -131,11 +131,8 @@ Result<planner::Horizon> horizon_of(const DayTask& task) {
   const tariff::Pricer pricer(task.book, task.zone, market, {.assumed_signal = tariff::normal_signal_level});
   auto prices = pricer.prices(task.slots());
   if (!prices) return std::move(prices).failed();
-  const forecast::IsFreeDay is_free_day = tariff::is_free_day;
-  const forecast::OutlookBasis basis{
-      .site = task.home.site, .zone = task.zone, .is_free_day = is_free_day, .history = {}};
   return planner::Horizon{.prices = std::move(*prices),
-                          .outlook = forecast::make_outlook(basis, task.slots().first.start(), task.slots()).slots};
+                          .outlook = forecast::standard_outlook(task.home.site, task.zone, task.slots())};
 }
 
 void notice_assumptions(const DayTask& task, const Streams& streams) {

@@ -1,6 +1,7 @@
 #include "gridpilot/store/sqlite/plan_packing.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "gridpilot/store/sqlite/integers.hpp"
 #include "gridpilot/store/sqlite/packing.hpp"
@@ -97,9 +98,17 @@ GrossPrice price(std::uint64_t number) {
   return GrossPrice::from_nanos_per_kwh(static_cast<std::int64_t>(number));
 }
 
+/// By code. Sun is never published and has no standard profile: their codes are free for what came later.
+constexpr std::array pv_origins{Origin::weather, Origin::recent_days, Origin::service, Origin::clear_sky};
+
+unsigned code_of_pv(Origin origin) {
+  const auto found = std::ranges::find(pv_origins, origin);
+  return found == pv_origins.end() ? 3U : static_cast<unsigned>(found - pv_origins.begin());
+}
+
 ports::RecordedPlanSlot slot_of(const Numbers& n, Slot slot, unsigned marks) {
   const auto load_origin = static_cast<Origin>((marks >> 4U) & 3U);
-  const auto pv_origin = static_cast<Origin>((marks >> 6U) & 3U);
+  const Origin pv_origin = pv_origins[(marks >> 6U) & 3U];
   return {
       .slot = slot,
       .import_price = price(n.import_price),
@@ -135,8 +144,7 @@ Result<std::vector<std::byte>> pack_slots(std::span<const PlanSlot> slots) {
       return failure(ErrorCode::bug,
                      "plan not recorded: slot " + std::to_string(i) + " has a number that is not finite");
     out.byte(static_cast<unsigned>(slot.action) | (slot.price.foreseen ? 8U : 0U) |
-             static_cast<unsigned>(slot.outlook.load_origin) << 4U |
-             static_cast<unsigned>(slot.outlook.pv_origin) << 6U);
+             static_cast<unsigned>(slot.outlook.load_origin) << 4U | code_of_pv(slot.outlook.pv_origin) << 6U);
     pack(out, *numbers, before);
     before = *numbers;
   }
