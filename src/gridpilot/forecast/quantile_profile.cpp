@@ -74,6 +74,8 @@ QuantileProfile::Answer QuantileProfile::at(const WeekPlace& place) const {
   for (std::size_t level = 0; level < quantile_levels.size(); ++level) {
     const double wanted = quantile_levels[level] * cell.sum;
     while (bin + 1 < bins && below + cell.weight[bin] < wanted) below += cell.weight[bin++];
+    // What is below the scale is nothing.
+    if (bin == 0) continue;
     const double share = cell.weight[bin] > 0.0F ? std::clamp((wanted - below) / cell.weight[bin], 0.0, 1.0) : 0.0;
     answer.values[level] = edges_[bin] + share * (edges_[bin + 1] - edges_[bin]);
   }

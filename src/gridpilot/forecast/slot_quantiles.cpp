@@ -197,7 +197,7 @@ Quantiles SlotQuantiles::at(const Place& place) const {
   const Moment& issue = moment(newest_);
   const Moment nothing{.slot = place.slot.index() - ahead};
   auto levels = regressions_[regression_for(ahead, distances)].predict(features(place, newest_ < 0 ? nothing : issue));
-  for (double& level : levels) level = std::max(level, 0.0) * place.scale;
+  for (double& level : levels) level = level < options_.ratios.least ? 0.0 : level * place.scale;
   return Quantiles::from_levels(levels);
 }
 
