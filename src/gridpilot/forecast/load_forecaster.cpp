@@ -26,11 +26,11 @@ SlotQuantiles::Options load_options() {
                     {.half_life_days = 25, .width_quarters = 1.2, .same_kind_share = 0.8, .other_kind_share = 0.2},
                     {.half_life_days = 60, .width_quarters = 1.5, .same_kind_share = 0.8, .other_kind_share = 0.3},
                     {.half_life_days = 60, .width_quarters = 1.2, .same_kind_share = 0.05, .other_kind_share = 0.02},
-                    {.half_life_days = 100, .width_quarters = 2.0, .same_kind_share = 0.05, .other_kind_share = 0.02},
+                    {.half_life_days = 100, .width_quarters = 1.2, .same_kind_share = 0.02, .other_kind_share = 0.01},
                     {.half_life_days = 15, .width_quarters = 4.0, .same_kind_share = 0.8, .other_kind_share = 0.3}}},
       .ratios = {.least = 0.002, .most = 10.0},
-      .rate_near = 0.02,
-      .rate_far = 0.008,
+      .rate_near = 0.03,
+      .rate_far = 0.01,
       .typical_ratio = 0.1,
       .follows_typical_ratio = true};
 }
