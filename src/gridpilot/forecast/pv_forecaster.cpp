@@ -8,7 +8,7 @@
 namespace gridpilot::forecast {
 namespace {
 
-constexpr std::int64_t slots_a_day = 96;
+constexpr std::int64_t slots_a_day = std::chrono::days(1) / slot_length;
 // Below this no light that is worth a forecast reaches the modules.
 constexpr double night_degrees = -6.0;
 // Added to every slot's scale, kW per kW of modules: what comes in the twilight is not taken relative to nothing.
@@ -74,7 +74,7 @@ const PvForecaster::SkySlot& PvForecaster::sky(Slot slot) {
   kept = {.slot = slot.index(),
           .sun = sun_position(middle, site_.latitude_degrees, site_.longitude_degrees),
           .clear_kwh = in_kilowatt_hours(clear_sky_energy(site_, slot)),
-          .quarter = static_cast<std::size_t>(((solar % 96) + 96) % 96)};
+          .quarter = static_cast<std::size_t>(((solar % slots_a_day) + slots_a_day) % slots_a_day)};
   return kept;
 }
 

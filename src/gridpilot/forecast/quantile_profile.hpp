@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "gridpilot/core/time.hpp"
 #include "gridpilot/domain/quantiles.hpp"
 
 namespace gridpilot::forecast {
@@ -48,8 +49,8 @@ class QuantileProfile {
   [[nodiscard]] Answer at(const WeekPlace& place) const;
 
  private:
-  static constexpr std::size_t bins = 96;
-  static constexpr std::size_t quarters = 96;
+  static constexpr std::size_t bins = 100;
+  static constexpr std::size_t quarters = std::chrono::days(1) / slot_length;
   struct Cell {
     std::array<float, bins> weight{};
     float sum = 0.0F;

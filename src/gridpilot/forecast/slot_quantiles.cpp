@@ -6,7 +6,7 @@
 namespace gridpilot::forecast {
 namespace {
 
-constexpr std::int64_t slots_a_day = 96;
+constexpr std::int64_t slots_a_day = std::chrono::days(1) / slot_length;
 constexpr std::int64_t slots_a_week = 7 * slots_a_day;
 constexpr std::size_t usual_profile = 1;  // the one that the words "above what is usual" refer to
 constexpr std::size_t median_level = 2;
@@ -24,7 +24,7 @@ constexpr double keep_typical = 0.9995;
 // How far ahead the last hours matter, slots.
 constexpr double hours_reach = 24.0;
 
-constexpr std::size_t quarters = 96;
+constexpr std::size_t quarters = std::chrono::days(1) / slot_length;
 constexpr std::size_t widest_bell = 8;
 
 std::size_t index_of(const WeekPlace& place) {

@@ -61,11 +61,11 @@ TEST(LoadForecaster, IsNotPoisonedByTwoWeeksAway) {
   for (Observation& known : load)
     if (known.slot >= load[42 * 96].slot && known.slot < load[56 * 96].slot) known.value = 0.03;
   LoadForecaster left = fresh();
-  const auto back = std::span(load).subspan(0, 58 * 96);  // two days at home again
+  const auto back = std::span(load).subspan(0, 60 * 96);  // four days at home again
   learn(left, back);
   const auto tomorrow = warsaw().date_of(back.back().slot.end());
   LoadForecaster never_left = fresh();
-  learn(never_left, household(first, 58, 5));
+  learn(never_left, household(first, 60, 5));
   EXPECT_NEAR(day_sum(left, tomorrow) / day_sum(never_left, tomorrow), 1.0, 0.2);
 }
 
@@ -120,7 +120,7 @@ TEST(LoadForecaster, LearnsThatColdDaysNeedMore) {
   EXPECT_GT(expected_at(-10.0), expected_at(10.0) + 0.05);
 }
 
-class LoadForecasterSeesNothingAfterTheIssue : public testing::TestWithParam<int> {};
+class LoadForecasterSeesNothingAfterTheIssue : public ::testing::TestWithParam<int> {};
 
 TEST_P(LoadForecasterSeesNothingAfterTheIssue, WhateverComesLater) {
   auto load = household(first, 20, static_cast<std::uint64_t>(GetParam()));
@@ -142,7 +142,7 @@ TEST_P(LoadForecasterSeesNothingAfterTheIssue, WhateverComesLater) {
   load[15 * 96 + 36].value = 9.9;
   EXPECT_NE(forecast_with().slots, before.slots);
 }
-INSTANTIATE_TEST_SUITE_P(Homes, LoadForecasterSeesNothingAfterTheIssue, testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(Homes, LoadForecasterSeesNothingAfterTheIssue, ::testing::Values(1, 2, 3));
 
 TEST(LoadForecaster, IgnoresWhatIsNoLoadAndWhatIsOld) {
   LoadForecaster forecaster = fresh();

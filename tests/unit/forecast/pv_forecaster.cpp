@@ -118,7 +118,7 @@ TEST(PvForecaster, LearnsWhereATreeStands) {
   EXPECT_LT(error, 0.12 * sum);
 }
 
-class PvForecasterSeesNothingAfterTheIssue : public testing::TestWithParam<int> {};
+class PvForecasterSeesNothingAfterTheIssue : public ::testing::TestWithParam<int> {};
 
 TEST_P(PvForecasterSeesNothingAfterTheIssue, WhateverComesLater) {
   auto pv = cloudy_sun(first, 20, static_cast<std::uint64_t>(GetParam()));
@@ -140,7 +140,7 @@ TEST_P(PvForecasterSeesNothingAfterTheIssue, WhateverComesLater) {
   pv[15 * 96 + 47].value = 1.2;
   EXPECT_NE(forecast_with().slots, before.slots);
 }
-INSTANTIATE_TEST_SUITE_P(Homes, PvForecasterSeesNothingAfterTheIssue, testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(Homes, PvForecasterSeesNothingAfterTheIssue, ::testing::Values(1, 2, 3));
 
 TEST(PvEnergy, OfAClearSkyIsNearTheClearSkyModel) {
   for (const int hour : {9, 12, 15}) {
