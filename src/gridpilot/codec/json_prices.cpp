@@ -122,10 +122,11 @@ Result<void> add_row(const JsonPriceLayout& layout, const std::optional<json::Va
   } else if (const auto fault = read_time({.text = name, .number = {}}, layout.time_format, point); !fault.empty()) {
     return price_value.objection("is named '" + std::string(name.substr(0, 60)) + "', which " + std::string(fault));
   }
-  const auto price = read_price(price_value, layout.unit);
-  if (!price) return price.failed();
-  if (!*price) return {};
-  point.price = **price;
+  const auto read = read_price(price_value, layout.unit);
+  if (!read) return read.failed();
+  const std::optional<NetPrice>& price = *read;
+  if (!price) return {};
+  point.price = *price;
   document.points.push_back(point);
   return {};
 }

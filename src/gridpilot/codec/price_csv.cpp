@@ -47,6 +47,15 @@ Result<PriceColumn> find_column(const CsvReader& csv, std::string_view wanted) {
                  "has no price column '" + std::string(wanted) + "' that ends in a currency and _mwh" + are);
 }
 
+/// "line 7, price_eur_mwh"
+std::string in_line(const CsvReader& csv, std::size_t column) {
+  std::string text = "line ";
+  text += std::to_string(csv.line());
+  text += ", ";
+  text += csv.header()[column];
+  return text;
+}
+
 }  // namespace
 
 Result<PriceDocument> parse_price_csv(std::string_view text, std::string_view wanted, SlotRange slots,
@@ -67,14 +76,15 @@ Result<PriceDocument> parse_price_csv(std::string_view text, std::string_view wa
     const std::optional<Instant>& start = *read;
     const std::string& field = csv->fields()[column->index];
     if (field.empty()) continue;
-    const std::string where = "line " + std::to_string(csv->line());
-    if (!start) return failure(ErrorCode::malformed, where + ": the clock skips this local time, yet it has a price");
-    if (*start < slots.first.start() || *start >= slots.last.start()) continue;
+    if (!start)
+      return failure(ErrorCode::malformed,
+                     in_line(*csv, column->index) + ": the clock skips this local time, yet it has a price");
+    const Instant begins = *start;
+    if (begins < slots.first.start() || begins >= slots.last.start()) continue;
     const auto price = parse_net_per_mwh(field);
     if (!price || !is_believable(*price))
-      return failure(ErrorCode::malformed,
-                     where + ", " + csv->header()[column->index] + ": '" + field + "' is not a price per MWh");
-    document.points.push_back({.price = *price, .utc = *start, .length = std::chrono::minutes(0)});
+      return failure(ErrorCode::malformed, in_line(*csv, column->index) + ": '" + field + "' is not a price per MWh");
+    document.points.push_back({.price = *price, .utc = begins, .length = std::chrono::minutes(0)});
   }
   return document;
 }

@@ -68,6 +68,7 @@ Result<PriceDocument> read_entsoe(std::string_view body, const PriceQuery& query
 std::span<const std::string_view> entsoe_zones() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all{"PL"};
+    all.reserve(entsoe::zones().size());
     for (const entsoe::Zone& zone : entsoe::zones())
       if (zone.name != all.front()) all.push_back(zone.name);
     return all;
@@ -163,6 +164,97 @@ Result<PriceDocument> read_json(std::string_view body, const PriceQuery& query) 
   return parse_json_prices(body, query.settings.layout);
 }
 
+std::span<const std::string_view> no_zones() {
+  return {};
+}
+std::span<const std::string_view> zones_of_energy_charts() {
+  return energy_charts_zones;
+}
+std::span<const std::string_view> zones_of_elering() {
+  return elering_zones;
+}
+
+constexpr auto all_kinds = std::to_array<PriceKind>({
+    {.name = "pse",
+     .about = "PSE's reports csdac-pln and rce-pln (PLN, Poland)",
+     .url = "https://api.raporty.pse.pl/api",
+     .series = sdac_and_rce,
+     .all_series = true,
+     .zones = no_zones,
+     .question = ask_pse,
+     .read = read_pse},
+    {.name = "pse-energy-prices",
+     .about = "the day-ahead price in PSE's report energy-prices (PLN, Poland)",
+     .url = "https://api.raporty.pse.pl/api",
+     .series = sdac_only,
+     .zones = no_zones,
+     .question = ask_energy_prices,
+     .read = read_energy_prices},
+    {.name = "entsoe",
+     .about = "ENTSO-E Transparency Platform, day-ahead prices of any bidding zone",
+     .url = "https://web-api.tp.entsoe.eu/api",
+     .series = sdac_only,
+     .token = Need::required,
+     .zones = entsoe_zones,
+     .question = ask_entsoe,
+     .read = read_entsoe},
+    {.name = "energy-charts",
+     .about = "Energy-Charts (Fraunhofer ISE), day-ahead prices of bidding zones",
+     .url = "https://api.energy-charts.info",
+     .series = sdac_only,
+     .zones = zones_of_energy_charts,
+     .question = ask_energy_charts,
+     .read = read_energy_charts},
+    {.name = "elering",
+     .about = "Elering, day-ahead prices of the Baltic states and Finland",
+     .url = "https://dashboard.elering.ee/api",
+     .series = sdac_only,
+     .zones = zones_of_elering,
+     .question = ask_elering,
+     .read = read_elering},
+    {.name = "ote",
+     .about = "OTE, day-ahead prices of Czechia (SOAP)",
+     .url = "https://www.ote-cr.cz/services/PublicDataService",
+     .series = sdac_only,
+     .zones = no_zones,
+     .question = ask_ote,
+     .read = read_ote},
+    {.name = "pstryk",
+     .about = "Pstryk, a Polish retailer: its net energy price per hour, rounded to a grosz",
+     .url = "https://api.pstryk.pl",
+     .series = retailer_only,
+     .token = Need::required,
+     .zones = no_zones,
+     .question = ask_pstryk,
+     .read = read_pstryk},
+    {.name = "tge",
+     .about = "TGE's daily report (XLSX): the coupled market's price and Fixing I",
+     .url = {},
+     .series = sdac_and_fixing,
+     .all_series = true,
+     .takes_files = true,
+     .zones = no_zones,
+     .question = ask_tge,
+     .read = read_tge},
+    {.name = "csv",
+     .about = "a CSV table in a file or behind an address",
+     .url = {},
+     .series = any_series,
+     .takes_files = true,
+     .zones = no_zones,
+     .question = ask_csv,
+     .read = read_csv},
+    {.name = "json",
+     .about = "any JSON document, as the configuration describes it",
+     .url = {},
+     .series = any_series,
+     .token = Need::optional,
+     .takes_files = true,
+     .zones = no_zones,
+     .question = ask_json,
+     .read = read_json},
+});
+
 struct Placeholder {
   std::string_view name;
   std::string (*text)(const PriceQuery& query);
@@ -197,18 +289,19 @@ std::unexpected<Error> wrong(std::string_view key, const std::string& sentence) 
 }
 
 bool is_zone(const PriceKind& kind, std::string_view zone) {
-  if (std::ranges::find(kind.zones, zone) != kind.zones.end()) return true;
+  const auto zones = kind.zones();
+  if (std::ranges::find(zones, zone) != zones.end()) return true;
   return kind.name == "entsoe" && !entsoe::code_of(zone).empty();
 }
 
 Result<void> complete_zone(const PriceKind& kind, PriceSourceSettings& settings) {
-  if (kind.zones.empty()) {
+  if (kind.zones().empty()) {
     if (settings.zone.empty()) return {};
     return wrong("zone", std::string(kind.name) + " has no zones to choose from");
   }
-  if (settings.zone.empty()) settings.zone = kind.zones.front();
+  if (settings.zone.empty()) settings.zone = kind.zones().front();
   if (is_zone(kind, settings.zone)) return {};
-  return wrong("zone", "'" + settings.zone + "' is not known; allowed: " + joined(kind.zones));
+  return wrong("zone", "'" + settings.zone + "' is not known; allowed: " + joined(kind.zones()));
 }
 
 Result<void> complete_series(const PriceKind& kind, PriceSourceSettings& settings) {
@@ -217,6 +310,7 @@ Result<void> complete_series(const PriceKind& kind, PriceSourceSettings& setting
     settings.series.assign(taken.begin(), taken.end());
   }
   std::vector<std::string_view> allowed;
+  allowed.reserve(kind.series.size());
   for (const PriceSeries series : kind.series) allowed.push_back(id_of(series));
   for (const PriceSeries series : settings.series) {
     if (std::ranges::find(kind.series, series) == kind.series.end())
@@ -257,87 +351,7 @@ Instant PriceQuery::end() const {
 }
 
 std::span<const PriceKind> price_kinds() {
-  static const auto kinds = std::to_array<PriceKind>({
-      {.name = "pse",
-       .about = "PSE's reports csdac-pln and rce-pln (PLN, Poland)",
-       .url = "https://api.raporty.pse.pl/api",
-       .series = sdac_and_rce,
-       .all_series = true,
-       .zones = {},
-       .question = ask_pse,
-       .read = read_pse},
-      {.name = "pse-energy-prices",
-       .about = "the day-ahead price in PSE's report energy-prices (PLN, Poland)",
-       .url = "https://api.raporty.pse.pl/api",
-       .series = sdac_only,
-       .zones = {},
-       .question = ask_energy_prices,
-       .read = read_energy_prices},
-      {.name = "entsoe",
-       .about = "ENTSO-E Transparency Platform, day-ahead prices of any bidding zone",
-       .url = "https://web-api.tp.entsoe.eu/api",
-       .series = sdac_only,
-       .token = Need::required,
-       .zones = entsoe_zones(),
-       .question = ask_entsoe,
-       .read = read_entsoe},
-      {.name = "energy-charts",
-       .about = "Energy-Charts (Fraunhofer ISE), day-ahead prices of bidding zones",
-       .url = "https://api.energy-charts.info",
-       .series = sdac_only,
-       .zones = energy_charts_zones,
-       .question = ask_energy_charts,
-       .read = read_energy_charts},
-      {.name = "elering",
-       .about = "Elering, day-ahead prices of the Baltic states and Finland",
-       .url = "https://dashboard.elering.ee/api",
-       .series = sdac_only,
-       .zones = elering_zones,
-       .question = ask_elering,
-       .read = read_elering},
-      {.name = "ote",
-       .about = "OTE, day-ahead prices of Czechia (SOAP)",
-       .url = "https://www.ote-cr.cz/services/PublicDataService",
-       .series = sdac_only,
-       .zones = {},
-       .question = ask_ote,
-       .read = read_ote},
-      {.name = "pstryk",
-       .about = "Pstryk, a Polish retailer: its net energy price per hour, rounded to a grosz",
-       .url = "https://api.pstryk.pl",
-       .series = retailer_only,
-       .token = Need::required,
-       .zones = {},
-       .question = ask_pstryk,
-       .read = read_pstryk},
-      {.name = "tge",
-       .about = "TGE's daily report (XLSX): the coupled market's price and Fixing I",
-       .url = {},
-       .series = sdac_and_fixing,
-       .all_series = true,
-       .takes_files = true,
-       .zones = {},
-       .question = ask_tge,
-       .read = read_tge},
-      {.name = "csv",
-       .about = "a CSV table in a file or behind an address",
-       .url = {},
-       .series = any_series,
-       .takes_files = true,
-       .zones = {},
-       .question = ask_csv,
-       .read = read_csv},
-      {.name = "json",
-       .about = "any JSON document, as the configuration describes it",
-       .url = {},
-       .series = any_series,
-       .token = Need::optional,
-       .takes_files = true,
-       .zones = {},
-       .question = ask_json,
-       .read = read_json},
-  });
-  return kinds;
+  return all_kinds;
 }
 
 const PriceKind* price_kind_named(std::string_view name) {
@@ -350,7 +364,8 @@ Result<PriceSourceSettings> completed(PriceSourceSettings settings) {
   const PriceKind* kind = price_kind_named(settings.kind);
   if (kind == nullptr) {
     std::vector<std::string_view> names;
-    for (const PriceKind& each : price_kinds()) names.push_back(each.name);
+    names.reserve(all_kinds.size());
+    for (const PriceKind& each : all_kinds) names.push_back(each.name);
     return wrong("kind", "'" + settings.kind + "' is not known; allowed: " + joined(names));
   }
   if (auto zone = complete_zone(*kind, settings); !zone) return std::move(zone).failed();
@@ -359,6 +374,7 @@ Result<PriceSourceSettings> completed(PriceSourceSettings settings) {
   if (settings.url.empty()) return wrong("url", std::string(kind->name) + " needs an address");
   if (const std::string unknown = unknown_placeholder(settings.url); !unknown.empty()) {
     std::vector<std::string_view> names;
+    names.reserve(placeholders.size());
     for (const Placeholder& each : placeholders) names.push_back(each.name);
     return wrong("url", unknown + " is not known; allowed: " + joined(names));
   }
@@ -374,7 +390,7 @@ Result<PriceSourceSettings> completed(PriceSourceSettings settings) {
   if (settings.name.empty()) {
     settings.name = settings.kind;
     // Two zones are two sources.
-    if (!settings.zone.empty() && settings.zone != kind->zones.front()) settings.name += "-" + settings.zone;
+    if (!settings.zone.empty() && settings.zone != kind->zones().front()) settings.name += "-" + settings.zone;
     for (char& c : settings.name)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }

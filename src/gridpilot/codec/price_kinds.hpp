@@ -58,8 +58,8 @@ struct PriceKind {
   std::span<const PriceSeries> series;  ///< those it has; the first is taken where the configuration names none
   bool all_series = false;              ///< not the first but all are taken
   Need token = Need::no;
-  bool takes_files = false;                 ///< its address may be one of a file: "file:///srv/prices.csv"
-  std::span<const std::string_view> zones;  ///< those it has, the default first; empty: none to choose
+  bool takes_files = false;                      ///< its address may be one of a file: "file:///srv/prices.csv"
+  std::span<const std::string_view> (*zones)();  ///< those it has, the default first; empty: none to choose
   PriceQuestion (*question)(const PriceQuery& query);
   /// Errors are the decoder's; none of them repeats the token.
   Result<PriceDocument> (*read)(std::string_view body, const PriceQuery& query);
