@@ -44,8 +44,8 @@ class DayBuilder {
 
   /// nullopt for a point of another day that is skipped.
   [[nodiscard]] Result<std::optional<Slot>> slot_of(const PricePoint& point);
-  [[nodiscard]] Result<std::optional<Slot>> slot_of_utc(const PricePoint& point) const;
-  [[nodiscard]] Result<std::optional<Slot>> slot_of_local(const PricePoint& point);
+  [[nodiscard]] Result<std::optional<Slot>> slot_of_utc(const PricePoint& point, Instant named) const;
+  [[nodiscard]] Result<std::optional<Slot>> slot_of_local(const PricePoint& point, const LocalLabel& label);
   [[nodiscard]] std::optional<Instant> published(const PricePoint& point);
   [[nodiscard]] Result<void> add(const PricePoint& point);
   [[nodiscard]] Result<void> put(Slot slot, const PricePoint& point, std::optional<Instant> published_at);
@@ -159,7 +159,7 @@ Result<void> DayBuilder::put(Slot slot, const PricePoint& point, std::optional<I
 }
 
 Result<std::optional<Slot>> DayBuilder::slot_of(const PricePoint& point) {
-  if (point.utc) return slot_of_utc(point);
+  if (point.utc) return slot_of_utc(point, *point.utc);
   if (point.ordinal) {
     const std::int64_t quarters = length_of(point) / quarter_length;
     const Slot slot = day_.slots().first + *point.ordinal * quarters;
@@ -168,11 +168,10 @@ Result<std::optional<Slot>> DayBuilder::slot_of(const PricePoint& point) {
     return std::optional(slot);
   }
   if (!point.local) return malformed("the row has no time");
-  return slot_of_local(point);
+  return slot_of_local(point, *point.local);
 }
 
-Result<std::optional<Slot>> DayBuilder::slot_of_utc(const PricePoint& point) const {
-  const Instant named = *point.utc;
+Result<std::optional<Slot>> DayBuilder::slot_of_utc(const PricePoint& point, Instant named) const {
   if (named.time_since_epoch() % slot_length != Seconds(0))
     return malformed("the time " + to_rfc3339(named) + " is not on a quarter of an hour");
   const bool by_end = document_.edge == PeriodEdge::end;
@@ -187,8 +186,7 @@ Result<std::optional<Slot>> DayBuilder::slot_of_utc(const PricePoint& point) con
   return std::optional(slot);
 }
 
-Result<std::optional<Slot>> DayBuilder::slot_of_local(const PricePoint& point) {
-  const LocalLabel& label = *point.local;
+Result<std::optional<Slot>> DayBuilder::slot_of_local(const PricePoint& point, const LocalLabel& label) {
   if (label.time.time_since_epoch() % slot_length != Seconds(0))
     return malformed("the row's local time is not on a quarter of an hour");
   if (skips()) {
@@ -197,9 +195,9 @@ Result<std::optional<Slot>> DayBuilder::slot_of_local(const PricePoint& point) {
   }
   const auto place = day_.place(label, document_.edge, length_of(point));
   if (!place) return malformed(place.error().message);
-  if (!place->or_again || passes_are_marked_) return std::optional(place->slot);
-  const bool first_is_there = at(place->slot).length == length_of(point);
-  return std::optional(first_is_there ? *place->or_again : place->slot);
+  const std::optional<Slot>& or_again = place->or_again;
+  const bool is_again = or_again && !passes_are_marked_ && at(place->slot).length == length_of(point);
+  return is_again ? or_again : std::optional(place->slot);
 }
 
 std::optional<Instant> DayBuilder::published(const PricePoint& point) {

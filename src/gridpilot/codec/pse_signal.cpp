@@ -100,9 +100,9 @@ Result<std::vector<GridSignal>> day_signals(std::span<const SignalRow> rows, std
       const auto place = day.place(row.time.local.value_or(LocalLabel{}), PeriodEdge::start, hour);
       if (!place) return malformed(date, place.error().message);
       const auto first = static_cast<std::size_t>((place->slot - day.slots().first) / quarters_of_hour);
-      slot = place->or_again && !marked && hours[first] != nullptr && !is_later(row.time, hours[first]->time)
-                 ? *place->or_again
-                 : place->slot;
+      // A row of the same hour that was published at another time is its correction, not the second pass.
+      const bool is_again = !marked && hours[first] != nullptr && !is_later(row.time, hours[first]->time);
+      slot = is_again ? place->or_again.value_or(place->slot) : place->slot;
     }
     const SignalRow*& known = hours[static_cast<std::size_t>((slot - day.slots().first) / quarters_of_hour)];
     if (known == nullptr) {

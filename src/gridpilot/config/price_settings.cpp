@@ -6,6 +6,7 @@
 
 #include "gridpilot/codec/fixings.hpp"
 #include "gridpilot/config/values.hpp"
+#include "gridpilot/core/text.hpp"
 #include "gridpilot/core/verify.hpp"
 
 namespace gridpilot::config {
@@ -81,11 +82,9 @@ void read_series(Section& item, std::vector<PriceSeries>& series) {
       series.push_back(*found);
       continue;
     }
-    std::vector<std::string_view> all;
-    for (int n = 0; n < price_series_count; ++n) all.push_back(id_of(static_cast<PriceSeries>(n)));
-    std::string allowed;
-    for (const std::string_view id : all) allowed += (allowed.empty() ? "" : ", ") + std::string(id);
-    item.report("series", "'" + text + "' is not a series of prices; allowed: " + allowed);
+    std::array<std::string_view, price_series_count> all{};
+    for (std::size_t n = 0; n < all.size(); ++n) all[n] = id_of(static_cast<PriceSeries>(n));
+    item.report("series", "'" + text + "' is not a series of prices; allowed: " + joined(all));
   }
 }
 

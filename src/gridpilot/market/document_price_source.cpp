@@ -10,7 +10,6 @@
 
 namespace gridpilot::market {
 
-using codec::PriceDocument;
 using net::Awaitable;
 using std::chrono::year_month_day;
 

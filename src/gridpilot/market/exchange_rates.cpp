@@ -80,8 +80,8 @@ net::Awaitable<Result<void>> ExchangeRates::ask(year_month_day day, Currency fro
     if (!tables) return std::move(tables).failed();
     return {};
   };
-  auto document = co_await door_.fetch(std::move(request));
-  auto tables = document ? kind.read(document->body) : std::move(document).failed();
+  const auto document = co_await door_.fetch(std::move(request));
+  auto tables = document ? kind.read(document->body) : document.failed();
   if (!tables) {
     Error error = std::move(tables.error()).in("fixing of " + code + " by " + std::string(kind.name));
     if (error.code != ErrorCode::cancelled) {
