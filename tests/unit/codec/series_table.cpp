@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
                 ErrorCode::malformed,
                 "line 2, load_kwh"},
         Refusal{"page", "<html>\n<body>\n", {.usual = "load"}, ErrorCode::bad_input, "columns here"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& chosen) { return chosen.param.name; });
 
 }  // namespace
 }  // namespace gridpilot::codec
