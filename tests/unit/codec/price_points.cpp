@@ -13,7 +13,6 @@ namespace gridpilot::codec {
 namespace {
 
 using std::chrono::minutes;
-using std::chrono::year_month_day;
 using testing::HasSubstr;
 
 const TimeZone& warsaw() {
