@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "gridpilot/market/price_sources.hpp"
+#include "gridpilot/net/http_client.hpp"
 #include "gridpilot/net/loop_monitor.hpp"
 #include "gridpilot/net/task_group.hpp"
 #include "gridpilot/net/udp_exchange.hpp"
