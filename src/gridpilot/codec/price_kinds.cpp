@@ -14,6 +14,8 @@ namespace {
 
 using pse::PriceReport;
 
+constexpr std::size_t own_table_bytes = std::size_t{4} << 20U;
+
 constexpr PriceSeries sdac_only[] = {PriceSeries::sdac_15min};
 constexpr PriceSeries sdac_and_fixing[] = {PriceSeries::sdac_15min, PriceSeries::tge_fixing_1};
 constexpr PriceSeries any_series[] = {PriceSeries::sdac_15min, PriceSeries::rce_15min, PriceSeries::tge_fixing_1,
@@ -240,6 +242,7 @@ constexpr auto all_kinds = std::to_array<PriceKind>({
      .about = "a CSV table in a file or behind an address",
      .url = {},
      .series = any_series,
+     .max_body_bytes = own_table_bytes,
      .takes_files = true,
      .zones = no_zones,
      .question = ask_csv,
@@ -249,6 +252,7 @@ constexpr auto all_kinds = std::to_array<PriceKind>({
      .url = {},
      .series = any_series,
      .token = Need::optional,
+     .max_body_bytes = own_table_bytes,
      .takes_files = true,
      .zones = no_zones,
      .question = ask_json,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
@@ -58,6 +59,9 @@ struct PriceKind {
   std::span<const PriceSeries> series;  ///< those it has; the first is taken where the configuration names none
   bool all_series = false;              ///< not the first but all are taken
   Need token = Need::no;
+  /// A day of prices has some tens of kilobytes; tables of years are the owner's choice. More than this is stopped on
+  /// the way in, so that a broken server costs the loop no time.
+  std::size_t max_body_bytes = std::size_t{1} << 20U;
   bool takes_files = false;                      ///< its address may be one of a file: "file:///srv/prices.csv"
   std::span<const std::string_view> (*zones)();  ///< those it has, the default first; empty: none to choose
   PriceQuestion (*question)(const PriceQuery& query);

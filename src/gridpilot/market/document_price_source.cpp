@@ -73,7 +73,8 @@ Awaitable<Result<DocumentPriceSource::Fetched>> DocumentPriceSource::fetch_pages
                                  .url = url,
                                  .accept = question.accept,
                                  .headers = question.headers,
-                                 .post = question.post};
+                                 .post = question.post,
+                                 .max_body_bytes = kind_.max_body_bytes};
     // What is not out yet is a good answer; the rest must not replace a good document in the cache.
     request.check = [this, day](std::string_view body) -> Result<void> {
       auto page = kind_.read(body, query(day));

@@ -74,7 +74,8 @@ net::Awaitable<Result<void>> ExchangeRates::ask(year_month_day day, Currency fro
   const std::string code(from.text());
   net::DocumentRequest request{.key = "fixing-" + code + "-" + to_iso(day),
                                .url = kind.address({.url = options_.url, .from = from, .day = day}),
-                               .accept = std::string(kind.accept)};
+                               .accept = std::string(kind.accept),
+                               .max_body_bytes = std::size_t{1} << 20U};
   request.check = [&kind](std::string_view body) -> Result<void> {
     auto tables = kind.read(body);
     if (!tables) return std::move(tables).failed();

@@ -13,7 +13,8 @@ net::DocumentRequest GridSignalSource::request_of(year_month_day day) const {
   net::DocumentRequest request{.key = std::string(name()) + "-" + to_iso(day),
                                .url = base_url_ + "/pdgsz?$filter=" +
                                       percent_encoded("business_date eq '" + to_iso(day) + "' and is_active eq true") +
-                                      "&$orderby=" + percent_encoded("dtime_utc asc")};
+                                      "&$orderby=" + percent_encoded("dtime_utc asc"),
+                               .max_body_bytes = std::size_t{1} << 20U};
   request.check = [](std::string_view body) -> Result<void> {
     auto page = codec::pse::parse_signal_page(body);
     if (!page) return std::move(page).failed();

@@ -89,6 +89,7 @@ TEST(PseSource, AsksForOneBusinessDayInOrder) {
   EXPECT_EQ(market.door.asked.at(0).url,
             "https://pse.example/api/csdac-pln?$filter=business_date%20eq%20%272026-09-07%27&$orderby=dtime_utc%20asc");
   EXPECT_EQ(market.door.asked.at(0).key, "pse-csdac-pln-2026-09-07");
+  EXPECT_EQ(market.door.asked.at(0).max_body_bytes, 1U << 20U);
 }
 
 TEST(PseSource, HasBothSeriesUnderNamesOfTheirOwn) {
