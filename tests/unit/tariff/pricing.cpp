@@ -247,8 +247,13 @@ TEST_F(PricerOverAYear, PaysAFixedRateForExportWithoutAnyRce) {
 }
 
 TEST_F(PricerOverAYear, SaysThatNoSourcePublishesAnAuctionsPrice) {
-  book_ = book_of({market_contract(example_group(), {.index = MarketIndex::tge_fixing_1})});
+  book_ = book_of({market_contract(example_group(), {.index = MarketIndex::tge_fixing_2})});
   EXPECT_EQ(pricer().price(slot_at("2026-05-04T12:00:00+02:00")).error().code, ErrorCode::unsupported);
+}
+
+TEST_F(PricerOverAYear, MissesThePriceOfAnAuctionThatHasASourceAndWasNotFetched) {
+  book_ = book_of({market_contract(example_group(), {.index = MarketIndex::tge_fixing_1})});
+  EXPECT_EQ(pricer().price(slot_at("2026-05-04T12:00:00+02:00")).error().code, ErrorCode::not_found);
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ Result<void> serve(const EmulateMarketOptions& options, const Streams& streams) 
                                                .faults = *faults});
   if (!emulator) return std::move(emulator).failed();
   streams.notices << "PSE's documents on " << (*emulator)->base_url() << "/api, weather on " << (*emulator)->base_url()
-                  << "/v1/forecast" << '\n' << std::flush;
+                  << "/v1/forecast" << '\n'
+                  << std::flush;
   serve_until_signal(io, (*emulator)->stop());
   return {};
 }
