@@ -5,7 +5,10 @@
 #include <random>
 #include <vector>
 
+#include "gridpilot/forecast/clear_sky.hpp"
+#include "gridpilot/forecast/load_forecaster.hpp"
 #include "gridpilot/forecast/price_outlook.hpp"
+#include "gridpilot/forecast/pv_forecaster.hpp"
 
 namespace {
 
@@ -60,5 +63,47 @@ void year_of_prices(benchmark::State& state) {
   state.counters["issues"] = static_cast<double>(issues);
 }
 BENCHMARK(year_of_prices)->Unit(benchmark::kMillisecond);
+
+/// A slot is learnt when it is over; then two days are foreseen.
+template <class Forecaster>
+void go_through_year(benchmark::State& state, const std::vector<forecast::Observation>& series,
+                     const Forecaster& fresh) {
+  for (auto _ : state) {
+    Forecaster forecaster = fresh;
+    for (const forecast::Observation& known : series) {
+      forecaster.learn(known);
+      const Slot present = known.slot.next();
+      auto expected = forecaster.forecast(present.start(), {present, present + slots_foreseen}, {});
+      benchmark::DoNotOptimize(expected.data());
+    }
+  }
+  state.counters["issues"] = static_cast<double>(series.size());
+}
+
+void year_of_load(benchmark::State& state) {
+  const TimeZone zone = TimeZone::load("Europe/Warsaw").value();
+  std::mt19937_64 random(2);
+  std::uniform_real_distribution<double> varied(0.5, 1.5);
+  std::vector<forecast::Observation> series = prices(zone, 365);
+  for (forecast::Observation& slot : series) {
+    const int hour = zone.civil(slot.slot.start()).hour;
+    slot.value = (hour >= 17 && hour < 22 ? 0.4 : 0.08) * varied(random);
+  }
+  go_through_year(state, series, forecast::LoadForecaster(zone, is_weekend, kilowatt_hours(4000)));
+}
+BENCHMARK(year_of_load)->Unit(benchmark::kMillisecond);
+
+void year_of_pv(benchmark::State& state) {
+  const TimeZone zone = TimeZone::load("Europe/Warsaw").value();
+  Site site;
+  site.planes = {PvPlane{}};
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> clearness(0.1, 1.0);
+  std::vector<forecast::Observation> series = prices(zone, 365);
+  for (forecast::Observation& slot : series)
+    slot.value = in_kilowatt_hours(forecast::clear_sky_energy(site, slot.slot)) * clearness(random);
+  go_through_year(state, series, forecast::PvForecaster(site));
+}
+BENCHMARK(year_of_pv)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -18,6 +18,8 @@ constexpr int give_backs_before_pause = 3;
 constexpr std::chrono::days learnt_days{90};
 // Feeding in this near to a limit is being throttled by it.
 constexpr double at_limit = 0.97;
+// A slot's energy that is not worth the name.
+constexpr Energy nothing = watt_hours(10);
 
 Instant next_tick(Instant now, Seconds cycle) {
   return Instant((now.time_since_epoch() / cycle + 1) * cycle);
@@ -174,10 +176,13 @@ net::Awaitable<bool> Coordinator::connect() {
   co_return true;
 }
 
-/// As far as the measured energy tells: a slot that fed in all that its limit lets was throttled by it.
+/// As far as the measured energy tells: a slot that fed in all that its limit lets was throttled by it. Where nothing
+/// may be fed in, one whose sun was just what the house took: neither the grid nor the battery had anything to do.
 forecast::PvFreedom Coordinator::freedom_in(const SlotEnergy& measured) const {
   const Energy most = settings_.site.export_limit * Hours(slot_length);
-  return measured.grid_export >= most * at_limit ? forecast::PvFreedom::curtailed : forecast::PvFreedom::full;
+  const bool is_idle = measured.grid_import + measured.charge + measured.discharge < nothing;
+  const bool is_throttled = most > nothing ? measured.grid_export >= most * at_limit : is_idle && measured.pv > nothing;
+  return is_throttled ? forecast::PvFreedom::curtailed : forecast::PvFreedom::full;
 }
 
 /// Whether the unit holds PV down to the limit that it was given.
@@ -188,7 +193,6 @@ bool Coordinator::is_throttled(const Reading& reading) const {
 }
 
 void Coordinator::take(const Reading& reading) {
-  was_throttled_ = was_throttled_ || is_throttled(reading);
   latest_ = reading;
   // A host whose clock went back must not overwrite what it recorded before.
   if (!readings_.empty() && reading.time <= readings_.newest().time) return;
@@ -199,6 +203,7 @@ void Coordinator::take(const Reading& reading) {
     doors_.knowledge.learn(*completed, was_throttled_ ? forecast::PvFreedom::curtailed : freedom_in(*completed));
     was_throttled_ = false;
   }
+  was_throttled_ = was_throttled_ || is_throttled(reading);
 }
 
 Result<std::shared_ptr<const Plan>> Coordinator::make_plan(Instant now) {

@@ -86,12 +86,13 @@ void LoadForecaster::learn(const Observation& known) {
   knows_cold_ = true;
 }
 
-std::vector<std::optional<Quantiles>> LoadForecaster::forecast(Instant /*issued_at*/, SlotRange range,
+std::vector<std::optional<Quantiles>> LoadForecaster::forecast(Instant issued_at, SlotRange range,
                                                                std::span<const WeatherSlot> weather) {
   std::vector<std::optional<Quantiles>> expected;
   expected.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
+  const SlotQuantiles::Moment issue = quantiles_.known_before(Slot::containing(issued_at));
   for (Slot slot = range.first; slot < range.last; slot = slot.next())
-    expected.emplace_back(quantiles_.at(place_of(slot, find(weather, slot))));
+    expected.emplace_back(quantiles_.at(place_of(slot, find(weather, slot)), issue));
   return expected;
 }
 

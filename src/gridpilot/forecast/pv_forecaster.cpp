@@ -32,7 +32,8 @@ SlotQuantiles::Options options(double rate_far) {
           .rate_near = 0.04,
           .rate_far = rate_far,
           .typical_ratio = 0.6,
-          .follows_typical_ratio = false};
+          .follows_typical_ratio = false,
+          .fades_in_gaps = false};
 }
 
 const WeatherSlot* find(std::span<const WeatherSlot> weather, Slot slot) {
@@ -117,22 +118,27 @@ void PvForecaster::learn(const Observation& known, PvFreedom freedom) {
   if (sky.clear_kwh > floor_kwh_) shading_.learn(sky.sun, known.value / sky.clear_kwh);
 }
 
-Quantiles PvForecaster::at(Slot slot, const WeatherSlot* weather) {
+Quantiles PvForecaster::at(Slot slot, const WeatherSlot* weather, const Issue& issue) {
   const SkySlot& sky = this->sky(slot);
   if (sky.sun.elevation_degrees < night_degrees || floor_kwh_ <= 0.0) return Quantiles::certain(0.0);
-  if (const auto guide = by_service(slot)) return by_service_.at(place_by_guide(sky, *guide));
+  if (const auto guide = by_service(slot)) return by_service_.at(place_by_guide(sky, *guide), issue.by_service);
   if (weather != nullptr)
-    if (const auto guide = pv_energy(site_, *weather, planes_)) return by_weather_.at(place_by_guide(sky, *guide));
-  return by_sky_.at(place_by_sky(sky));
+    if (const auto guide = pv_energy(site_, *weather, planes_))
+      return by_weather_.at(place_by_guide(sky, *guide), issue.by_weather);
+  return by_sky_.at(place_by_sky(sky), issue.by_sky);
 }
 
-std::vector<std::optional<Quantiles>> PvForecaster::forecast(Instant /*issued_at*/, SlotRange range,
+std::vector<std::optional<Quantiles>> PvForecaster::forecast(Instant issued_at, SlotRange range,
                                                              std::span<const WeatherSlot> weather) {
+  const Slot present = Slot::containing(issued_at);
+  const Issue issue{.by_service = by_service_.known_before(present),
+                    .by_weather = by_weather_.known_before(present),
+                    .by_sky = by_sky_.known_before(present)};
   const double most = in_kilowatt_hours(site_.inverter_rating * Hours(slot_length));
   std::vector<std::optional<Quantiles>> expected;
   expected.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
   for (Slot slot = range.first; slot < range.last; slot = slot.next()) {
-    auto levels = at(slot, find(weather, slot)).by_level();
+    auto levels = at(slot, find(weather, slot), issue).by_level();
     for (double& level : levels) level = std::min(level, most);
     expected.emplace_back(Quantiles::from_levels(levels));
   }

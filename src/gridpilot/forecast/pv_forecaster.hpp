@@ -52,7 +52,11 @@ class PvForecaster final : public SeriesForecaster {
   [[nodiscard]] SlotQuantiles::Place place_by_sky(const SkySlot& sky) const;
   [[nodiscard]] SlotQuantiles::Place place_by_guide(const SkySlot& sky, Energy guide) const;
   [[nodiscard]] std::optional<Energy> by_service(Slot slot) const;
-  [[nodiscard]] Quantiles at(Slot slot, const WeatherSlot* weather);
+  /// What each way knows when a forecast is made.
+  struct Issue {
+    SlotQuantiles::Moment by_service, by_weather, by_sky;
+  };
+  [[nodiscard]] Quantiles at(Slot slot, const WeatherSlot* weather, const Issue& issue);
 
   Site site_;
   double floor_kwh_ = 0.0;

@@ -71,21 +71,28 @@ SlotQuantiles::Moment& SlotQuantiles::moment_to_fill(std::int64_t slot) {
   return moments_[static_cast<std::size_t>(slot) % remembered_slots];
 }
 
-/// Slots without a value still pass: what was above the usual fades.
+/// Slots without a value pass too.
 void SlotQuantiles::pass_time_until(std::int64_t slot) {
   const std::int64_t first =
       newest_ < 0 ? slot : std::max(newest_ + 1, slot - static_cast<std::int64_t>(remembered_slots));
   for (std::int64_t passing = first; passing <= slot; ++passing) {
     const Moment& before = moment(passing - 1);
-    const Moment faded{
-        .slot = passing, .last_hours = before.last_hours * keep_hours, .last_day = before.last_day * keep_day};
-    moment_to_fill(passing) = faded;
+    const Moment passed = after_gap(before, passing, 1);
+    moment_to_fill(passing) = passed;
   }
   const std::int64_t day = slot / slots_a_day;
   for (; days_passed_ != 0 && days_passed_ < day; ++days_passed_)
     for (QuantileProfile& profile : profiles_) profile.grow_older();
   days_passed_ = day;
   newest_ = slot;
+}
+
+SlotQuantiles::Moment SlotQuantiles::after_gap(const Moment& before, std::int64_t slot, std::int64_t gap) const {
+  Moment after{.slot = slot, .last_hours = before.last_hours, .last_day = before.last_day};
+  if (!options_.fades_in_gaps) return after;
+  after.last_hours *= std::pow(keep_hours, static_cast<double>(gap));
+  after.last_day *= std::pow(keep_day, static_cast<double>(gap));
+  return after;
 }
 
 void SlotQuantiles::learn(const Place& place, double value, double profile_weight) {
@@ -99,8 +106,9 @@ void SlotQuantiles::learn(const Place& place, double value, double profile_weigh
   now.is_known = true;
   now.is_ordinary = profile_weight >= ordinary_weight;
   now.ratio = ratio;
-  now.last_hours += (1.0 - keep_hours) * (ratio - usual);
-  now.last_day += (1.0 - keep_day) * (ratio - usual);
+  const Moment& before = moment(slot - 1);
+  now.last_hours = before.last_hours * keep_hours + (1.0 - keep_hours) * (ratio - usual);
+  now.last_day = before.last_day * keep_day + (1.0 - keep_day) * (ratio - usual);
   for (std::int64_t near = slot - 2; near <= slot; ++near) look_around(near);
   if (options_.follows_typical_ratio)
     typical_ = slots_learnt_ == 0 ? std::max(ratio, options_.ratios.least)
@@ -188,15 +196,21 @@ void SlotQuantiles::train(const Place& place, double ratio) {
   const double importance = place.scale / std::max(typical_, options_.ratios.least);
   for (std::size_t i = 0; i < distances.size(); ++i) {
     const Moment& issue = moment(slot - distances[i]);
-    if (issue.slot >= 0) regressions_[i].learn(features(place, issue), ratio, importance);
+    if (issue.slot >= 0 && (issue.is_known || options_.fades_in_gaps))
+      regressions_[i].learn(features(place, issue), ratio, importance);
   }
 }
 
-Quantiles SlotQuantiles::at(const Place& place) const {
-  const std::int64_t ahead = std::max<std::int64_t>(place.slot.index() - newest_, 1);
-  const Moment& issue = moment(newest_);
-  const Moment nothing{.slot = place.slot.index() - ahead};
-  auto levels = regressions_[regression_for(ahead, distances)].predict(features(place, newest_ < 0 ? nothing : issue));
+SlotQuantiles::Moment SlotQuantiles::known_before(Slot present) const {
+  const std::int64_t last = present.index() - 1;
+  if (newest_ < 0 || last <= newest_) return newest_ < 0 ? Moment{.slot = last} : moment(newest_);
+  if (!options_.fades_in_gaps) return moment(newest_);
+  return after_gap(moment(newest_), last, last - newest_);
+}
+
+Quantiles SlotQuantiles::at(const Place& place, const Moment& issue) const {
+  const std::int64_t ahead = std::max<std::int64_t>(place.slot.index() - issue.slot, 1);
+  auto levels = regressions_[regression_for(ahead, distances)].predict(features(place, issue));
   for (double& level : levels) level = level < options_.ratios.least ? 0.0 : level * place.scale;
   return Quantiles::from_levels(levels);
 }

@@ -27,6 +27,10 @@ class SlotQuantiles {
     /// Expected ratio and what errors are measured in, before anything is known; follows the series.
     double typical_ratio = 1.0;
     bool follows_typical_ratio = true;
+    /// Whether what the last slots were above the usual fades while slots have no value: it does in an evening that was
+    /// not measured. It does not overnight for PV, which has no values then: what is known in the night is what was
+    /// known at dusk.
+    bool fades_in_gaps = true;
   };
   explicit SlotQuantiles(const Options& options);
 
@@ -43,15 +47,30 @@ class SlotQuantiles {
   /// In order of time, each slot once; gaps are possible. `profile_weight` is what it counts in the profiles (1 as a
   /// rule, less on days that say little about others); the last hours are followed in any case.
   void learn(const Place& place, double value, double profile_weight);
-  /// In the unit of the series, never below 0; every slot after the last that was learnt.
-  [[nodiscard]] Quantiles at(const Place& place) const;
+
+  /// What was known when a slot was over.
+  struct Moment {
+    std::int64_t slot = -1;
+    bool is_known = false;     ///< the slot has a value
+    bool is_ordinary = false;  ///< which says something about the same quarter a week later
+    double ratio = 0.0;
+    double around = 0.0;      ///< mean ratio of the slot and up to two on either side
+    double last_hours = 0.0;  ///< faded mean of ratio minus usual
+    double last_day = 0.0;
+  };
+  /// What is known when `present` begins, some time after the last value or at once.
+  [[nodiscard]] Moment known_before(Slot present) const;
+  /// In the unit of the series, never below 0; for slots after `issue`.
+  [[nodiscard]] Quantiles at(const Place& place, const Moment& issue) const;
 
   /// The median ratio that the profiles take for usual at a place.
   [[nodiscard]] double usual_ratio(const Place& place) const;
   /// Ratio over the usual one of the last day of slots, both averaged; 1 where nothing is known.
   [[nodiscard]] double last_day_level() const;
   /// Days' worth of slots learnt.
-  [[nodiscard]] double days_learnt() const { return static_cast<double>(slots_learnt_) / 96.0; }
+  [[nodiscard]] double days_learnt() const {
+    return static_cast<double>(slots_learnt_ * slot_length / Seconds(1)) / 86'400.0;
+  }
 
  private:
   static constexpr std::size_t common_features = 7;
@@ -61,19 +80,10 @@ class SlotQuantiles {
   /// What the profiles say of a place, by profile and level.
   using Usual = std::array<Levels, profile_count>;
 
-  /// What was known when a slot had just been learnt.
-  struct Moment {
-    std::int64_t slot = -1;
-    bool is_known = false;
-    bool is_ordinary = false;  ///< says something about the same quarter a week later
-    double ratio = 0.0;
-    double around = 0.0;      ///< mean ratio of the slot and up to two on either side
-    double last_hours = 0.0;  ///< faded mean of ratio minus usual
-    double last_day = 0.0;
-  };
   [[nodiscard]] const Moment& moment(std::int64_t slot) const;
   [[nodiscard]] Moment& moment_to_fill(std::int64_t slot);
   void pass_time_until(std::int64_t slot);
+  [[nodiscard]] Moment after_gap(const Moment& before, std::int64_t slot, std::int64_t gap) const;
   void look_around(std::int64_t slot);
   [[nodiscard]] const Usual& usual(const Place& place) const;
   void expect_news(const WeekPlace& place);

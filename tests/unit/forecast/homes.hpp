@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <vector>
 
@@ -53,6 +55,32 @@ inline std::vector<Observation> cloudy_sun(std::chrono::year_month_day first, in
                   .value = in_kilowatt_hours(clear_sky_energy(home(), slot)) * clearness * random.between(0.9, 1.0)});
   }
   return pv;
+}
+
+/// What a forecaster said at the beginning of a slot, of the two days from then on, after going through the series.
+template <class MakeForecaster>
+IssuedForecast issued_at(const std::vector<Observation>& series, Slot present, MakeForecaster&& make) {
+  auto forecaster = make();
+  IssuedForecast issued;
+  const std::vector<Instant> issues{present.start()};
+  replay({.series = series,
+          .issues = issues,
+          .known_at = known_when_measured,
+          .asked = [](Instant t) { return SlotRange{Slot::containing(t), Slot::containing(t) + 192}; }},
+         forecaster, [&](const IssuedForecast& said) { issued = said; });
+  return issued;
+}
+
+/// Whatever comes from a slot on changes nothing in what is said when it begins; what came before does.
+template <class MakeForecaster>
+void expect_to_see_nothing_from(std::size_t index, std::vector<Observation> series, double other,
+                                MakeForecaster&& make) {
+  const Slot present = series[index].slot;
+  const IssuedForecast before = issued_at(series, present, make);
+  for (std::size_t later = index; later < series.size(); ++later) series[later].value = other;
+  EXPECT_EQ(issued_at(series, present, make).slots, before.slots);
+  series[index - 1].value = other;
+  EXPECT_NE(issued_at(series, present, make).slots, before.slots);
 }
 
 }  // namespace gridpilot::forecast

@@ -120,29 +120,23 @@ TEST(LoadForecaster, LearnsThatColdDaysNeedMore) {
   EXPECT_GT(expected_at(-10.0), expected_at(10.0) + 0.05);
 }
 
-class LoadForecasterSeesNothingAfterTheIssue : public ::testing::TestWithParam<int> {};
-
-TEST_P(LoadForecasterSeesNothingAfterTheIssue, WhateverComesLater) {
-  auto load = household(first, 20, static_cast<std::uint64_t>(GetParam()));
-  const std::vector<Instant> issues{load[15 * 96 + 37].slot.start()};
-  const auto forecast_with = [&] {
-    LoadForecaster forecaster = fresh();
-    IssuedForecast issued;
-    replay({.series = load,
-            .issues = issues,
-            .known_at = known_when_measured,
-            .asked = [](Instant t) { return SlotRange{Slot::containing(t), Slot::containing(t) + 192}; }},
-           forecaster, [&](const IssuedForecast& made) { issued = made; });
-    return issued;
-  };
-  const IssuedForecast before = forecast_with();
-  for (Observation& known : load)
-    if (known.slot.end() > issues.front()) known.value = 9.9;
-  EXPECT_EQ(forecast_with().slots, before.slots);
-  load[15 * 96 + 36].value = 9.9;
-  EXPECT_NE(forecast_with().slots, before.slots);
+TEST(LoadForecaster, SeesNothingThatComesAfterTheIssue) {
+  for (const std::uint64_t seed : {1U, 2U, 3U})
+    expect_to_see_nothing_from(15 * 96 + 37, household(first, 20, seed), 9.9, fresh);
 }
-INSTANTIATE_TEST_SUITE_P(Homes, LoadForecasterSeesNothingAfterTheIssue, ::testing::Values(1, 2, 3));
+
+TEST(LoadForecaster, ForgetsTheLastHoursWhileNothingIsMeasured) {
+  auto load = household(first, 30, 2);
+  for (std::size_t i = load.size() - 8; i < load.size(); ++i) load[i].value = 3.0;
+  LoadForecaster busy = fresh();
+  learn(busy, load);
+  const Slot next = load.back().slot.next();
+  const auto expected = [&](Slot issue) {
+    const Slot wanted = next + 40;
+    return busy.forecast(issue.start(), {wanted, wanted.next()}, {}).front().value().p50;
+  };
+  EXPECT_LT(expected(next + 39), 0.3) << "hours later, nothing measured since";
+}
 
 TEST(LoadForecaster, IgnoresWhatIsNoLoadAndWhatIsOld) {
   LoadForecaster forecaster = fresh();

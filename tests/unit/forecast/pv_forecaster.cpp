@@ -118,29 +118,10 @@ TEST(PvForecaster, LearnsWhereATreeStands) {
   EXPECT_LT(error, 0.12 * sum);
 }
 
-class PvForecasterSeesNothingAfterTheIssue : public ::testing::TestWithParam<int> {};
-
-TEST_P(PvForecasterSeesNothingAfterTheIssue, WhateverComesLater) {
-  auto pv = cloudy_sun(first, 20, static_cast<std::uint64_t>(GetParam()));
-  const std::vector<Instant> issues{pv[15 * 96 + 48].slot.start()};
-  const auto forecast_with = [&] {
-    PvForecaster forecaster(home());
-    IssuedForecast issued;
-    replay({.series = pv,
-            .issues = issues,
-            .known_at = known_when_measured,
-            .asked = [](Instant t) { return SlotRange{Slot::containing(t), Slot::containing(t) + 192}; }},
-           forecaster, [&](const IssuedForecast& made) { issued = made; });
-    return issued;
-  };
-  const IssuedForecast before = forecast_with();
-  for (Observation& known : pv)
-    if (known.slot.end() > issues.front()) known.value = 1.2;
-  EXPECT_EQ(forecast_with().slots, before.slots);
-  pv[15 * 96 + 47].value = 1.2;
-  EXPECT_NE(forecast_with().slots, before.slots);
+TEST(PvForecaster, SeesNothingThatComesAfterTheIssue) {
+  for (const std::uint64_t seed : {1U, 2U, 3U})
+    expect_to_see_nothing_from(15 * 96 + 48, cloudy_sun(first, 20, seed), 1.2, [] { return PvForecaster(home()); });
 }
-INSTANTIATE_TEST_SUITE_P(Homes, PvForecasterSeesNothingAfterTheIssue, ::testing::Values(1, 2, 3));
 
 TEST(PvEnergy, OfAClearSkyIsNearTheClearSkyModel) {
   for (const int hour : {9, 12, 15}) {

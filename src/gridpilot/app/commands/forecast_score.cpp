@@ -15,6 +15,7 @@
 #include "gridpilot/codec/series_table.hpp"
 #include "gridpilot/core/json.hpp"
 #include "gridpilot/forecast/daily_score.hpp"
+#include "gridpilot/forecast/place_by_sun.hpp"
 #include "gridpilot/forecast/series_backtest.hpp"
 #include "gridpilot/os/clock.hpp"
 #include "gridpilot/os/file.hpp"
@@ -101,20 +102,31 @@ void put_backtest(const ForecastScoreOptions& options, const codec::SeriesTable&
   streams.out << text << '\n';
 }
 
-/// Without a configuration: where the time zone is, one plane towards the equator, as large as the first weeks show,
-/// which are learnt from and not scored.
+/// Where the time zone is, unless PV was measured in what would be its night: then where the PV itself tells.
+std::optional<forecast::SunPlace> assumed_place(std::span<const forecast::Observation> pv, const TimeZone& zone) {
+  constexpr double most_by_night = 0.02;
+  if (const auto town = os::place_of_zone(zone.name())) {
+    const forecast::SunPlace place{town->latitude_degrees, town->longitude_degrees};
+    if (forecast::share_by_night(pv, place) < most_by_night) return place;
+  }
+  return forecast::place_by_sun(pv);
+}
+
+/// Without a configuration: one plane towards the equator, where and as large as the first weeks show, which are learnt
+/// from and not scored.
 Site assumed_site(const ForecastScoreOptions& options, const Recorded& from,
                   std::span<const forecast::Observation> observed, const TimeZone& zone) {
   Site site;
-  if (const auto place = os::place_of_zone(zone.name())) {
+  if (from.series != ForecastSeries::pv || observed.empty()) return site;
+  const Slot learnt = observed.front().slot + std::chrono::days(std::max(options.warm_up_days, 1)) / slot_length;
+  const auto end = std::ranges::lower_bound(observed, learnt, {}, &forecast::Observation::slot);
+  const std::span<const forecast::Observation> first_weeks(observed.begin(), end);
+  if (const auto place = assumed_place(first_weeks, zone)) {
     site.latitude_degrees = place->latitude_degrees;
     site.longitude_degrees = place->longitude_degrees;
   }
-  if (from.series != ForecastSeries::pv || observed.empty()) return site;
-  const Slot learnt = observed.front().slot + std::chrono::days(std::max(options.warm_up_days, 1)) / slot_length;
   Energy most = watt_hours(1);
-  for (const forecast::Observation& known : observed)
-    if (known.slot < learnt) most = std::max(most, kilowatt_hours(known.value));
+  for (const forecast::Observation& known : first_weeks) most = std::max(most, kilowatt_hours(known.value));
   const Power peak = most / Hours(slot_length) / usual_peak_share;
   site.planes = {PvPlane{.peak = peak, .azimuth_degrees = site.latitude_degrees < 0 ? 0.0 : 180.0}};
   // What the first weeks have not seen may still come.
