@@ -30,7 +30,7 @@ Result<Command> command_in(const json::Value& order) {
   if (*power < 0 || *stop < 0 || *stop > 100 || limit->value_or(0) < 0)
     return failure(ErrorCode::malformed, "a power below 0, or a state of charge outside 0 to 100");
   Command command{.action = *action, .power = watts(*power), .stop_soc = percent(*stop), .until = *until};
-  if (*limit) command.export_limit = watts(**limit);
+  if (const std::optional<double>& most = *limit) command.export_limit = watts(*most);
   return command;
 }
 
