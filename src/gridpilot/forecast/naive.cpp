@@ -10,15 +10,6 @@ constexpr int weeks_back = 4;
 constexpr int days_counted = 28;
 constexpr std::size_t fewest_counted = 7;
 
-/// What `expected_of` says of each slot of a range.
-template <class Expected>
-std::vector<std::optional<Quantiles>> of_each(SlotRange range, Expected&& expected_of) {
-  std::vector<std::optional<Quantiles>> expected;
-  expected.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
-  for (Slot slot = range.first; slot < range.last; slot = slot.next()) expected.push_back(expected_of(slot));
-  return expected;
-}
-
 /// Between the two neighbours in order where a level falls between them.
 double quantile(std::span<const double> ascending, double level) {
   const double place = level * static_cast<double>(ascending.size() - 1);
@@ -56,43 +47,41 @@ std::optional<double> PastSlots::days_before(Slot slot, int days) {
   return values_[static_cast<std::size_t>(index)];
 }
 
-std::vector<std::optional<Quantiles>> Persistence::forecast(Instant /*issued_at*/, SlotRange range,
-                                                            std::span<const WeatherSlot> /*weather*/) {
-  return of_each(range, [&](Slot slot) -> std::optional<Quantiles> {
-    for (int days = 1; days <= week; ++days)
-      if (const auto value = past_.days_before(slot, days)) return Quantiles::certain(*value);
-    return std::nullopt;
-  });
-}
-
-std::vector<std::optional<Quantiles>> WeeklyNaive::forecast(Instant /*issued_at*/, SlotRange range,
-                                                            std::span<const WeatherSlot> /*weather*/) {
-  return of_each(range, [&](Slot slot) -> std::optional<Quantiles> {
-    for (int weeks = 1; weeks <= weeks_back; ++weeks)
-      if (const auto value = past_.days_before(slot, weeks * week)) return Quantiles::certain(*value);
-    return std::nullopt;
-  });
-}
-
-std::vector<std::optional<Quantiles>> RecentQuantiles::forecast(Instant /*issued_at*/, SlotRange range,
+std::vector<std::optional<Quantiles>> NaiveForecaster::forecast(Instant /*issued_at*/, SlotRange range,
                                                                 std::span<const WeatherSlot> /*weather*/) {
+  std::vector<std::optional<Quantiles>> all;
+  all.reserve(static_cast<std::size_t>(std::max<std::int64_t>(range.size(), 0)));
+  for (Slot slot = range.first; slot < range.last; slot = slot.next()) all.push_back(expected(slot));
+  return all;
+}
+
+std::optional<Quantiles> Persistence::expected(Slot slot) {
+  for (int days = 1; days <= week; ++days)
+    if (const auto value = past().days_before(slot, days)) return Quantiles::certain(*value);
+  return std::nullopt;
+}
+
+std::optional<Quantiles> WeeklyNaive::expected(Slot slot) {
+  for (int weeks = 1; weeks <= weeks_back; ++weeks)
+    if (const auto value = past().days_before(slot, weeks * week)) return Quantiles::certain(*value);
+  return std::nullopt;
+}
+
+std::optional<Quantiles> RecentQuantiles::expected(Slot slot) {
   std::vector<double> values;
   values.reserve(days_counted);
-  return of_each(range, [&](Slot slot) -> std::optional<Quantiles> {
-    values.clear();
-    int passed = 0;
-    for (int days = 1; passed < days_counted && days <= days_counted + week; ++days) {
-      const auto value = past_.days_before(slot, days);
-      if (value) values.push_back(*value);
-      // The days that are not known yet are not among those counted back; holes in the past are.
-      if (value || passed > 0) ++passed;
-    }
-    if (values.size() < fewest_counted) return std::nullopt;
-    std::ranges::sort(values);
-    std::array<double, quantile_levels.size()> levels{};
-    for (std::size_t i = 0; i < levels.size(); ++i) levels[i] = quantile(values, quantile_levels[i]);
-    return Quantiles::from_levels(levels);
-  });
+  int passed = 0;
+  for (int days = 1; passed < days_counted && days <= days_counted + week; ++days) {
+    const auto value = past().days_before(slot, days);
+    if (value) values.push_back(*value);
+    // The days that are not known yet are not among those counted back; holes in the past are.
+    if (value || passed > 0) ++passed;
+  }
+  if (values.size() < fewest_counted) return std::nullopt;
+  std::ranges::sort(values);
+  std::array<double, quantile_levels.size()> levels{};
+  for (std::size_t i = 0; i < levels.size(); ++i) levels[i] = quantile(values, quantile_levels[i]);
+  return Quantiles::from_levels(levels);
 }
 
 }  // namespace gridpilot::forecast

@@ -27,41 +27,47 @@ class PastSlots {
 };
 
 /// The rivals of every forecast. Each says with certainty, or by counting, what the past says about a slot.
-
-/// The same time of the last known day, at most a week back.
-class Persistence final : public SeriesForecaster {
+class NaiveForecaster : public SeriesForecaster {
  public:
-  explicit Persistence(TimeZone zone) : past_(std::move(zone)) {}
-  void learn(const Observation& known) override { past_.add(known.slot, known.value); }
+  explicit NaiveForecaster(TimeZone zone) : past_(std::move(zone)) {}
+  void learn(const Observation& known) final { past_.add(known.slot, known.value); }
+  /// The weather is not used, and the time of the issue only through what was learnt by then.
   [[nodiscard]] std::vector<std::optional<Quantiles>> forecast(Instant issued_at, SlotRange range,
-                                                               std::span<const WeatherSlot> weather) override;
+                                                               std::span<const WeatherSlot> weather) final;
+
+ protected:
+  [[nodiscard]] virtual std::optional<Quantiles> expected(Slot slot) = 0;
+  [[nodiscard]] PastSlots& past() { return past_; }
 
  private:
   PastSlots past_;
+};
+
+/// The same time of the last known day, at most a week back.
+class Persistence final : public NaiveForecaster {
+ public:
+  using NaiveForecaster::NaiveForecaster;
+
+ private:
+  [[nodiscard]] std::optional<Quantiles> expected(Slot slot) override;
 };
 
 /// The same time of the same weekday: the last one known, at most four weeks back.
-class WeeklyNaive final : public SeriesForecaster {
+class WeeklyNaive final : public NaiveForecaster {
  public:
-  explicit WeeklyNaive(TimeZone zone) : past_(std::move(zone)) {}
-  void learn(const Observation& known) override { past_.add(known.slot, known.value); }
-  [[nodiscard]] std::vector<std::optional<Quantiles>> forecast(Instant issued_at, SlotRange range,
-                                                               std::span<const WeatherSlot> weather) override;
+  using NaiveForecaster::NaiveForecaster;
 
  private:
-  PastSlots past_;
+  [[nodiscard]] std::optional<Quantiles> expected(Slot slot) override;
 };
 
 /// The quantiles of what the same time of the last 28 known days had; absent with fewer than seven.
-class RecentQuantiles final : public SeriesForecaster {
+class RecentQuantiles final : public NaiveForecaster {
  public:
-  explicit RecentQuantiles(TimeZone zone) : past_(std::move(zone)) {}
-  void learn(const Observation& known) override { past_.add(known.slot, known.value); }
-  [[nodiscard]] std::vector<std::optional<Quantiles>> forecast(Instant issued_at, SlotRange range,
-                                                               std::span<const WeatherSlot> weather) override;
+  using NaiveForecaster::NaiveForecaster;
 
  private:
-  PastSlots past_;
+  [[nodiscard]] std::optional<Quantiles> expected(Slot slot) override;
 };
 
 }  // namespace gridpilot::forecast

@@ -227,6 +227,8 @@ Result<std::string> answer(const FetchOptions& options, const Streams& streams) 
     std::string sentence = "source '" + options.source + "' is not known";
     if (const auto near = nearest(options.source, names); !near.empty())
       sentence += "; did you mean '" + std::string(near) + "'?";
+    else
+      sentence += ".";
     return failure(ErrorCode::bad_input, sentence + " Allowed: " + joined(names));
   }
   Question question(options, *task, clock);
