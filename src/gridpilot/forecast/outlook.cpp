@@ -25,8 +25,10 @@ const WeatherSlot* HomeOutlook::weather_at(Slot slot) const {
 void HomeOutlook::learn(const SlotEnergy& measured, PvFreedom freedom) {
   if (measured.coverage < least_coverage) return;
   const WeatherSlot* const weather = weather_at(measured.slot);
-  load_.learn({.slot = measured.slot, .value = in_kilowatt_hours(measured.load), .weather = weather});
-  pv_.learn({.slot = measured.slot, .value = in_kilowatt_hours(measured.pv), .weather = weather}, freedom);
+  // What was not measured went on as the rest of the slot.
+  const auto whole = [&measured](Energy part) { return in_kilowatt_hours(part / measured.coverage); };
+  load_.learn({.slot = measured.slot, .value = whole(measured.load), .weather = weather});
+  pv_.learn({.slot = measured.slot, .value = whole(measured.pv), .weather = weather}, freedom);
 }
 
 void HomeOutlook::take(WeatherForecast weather) {

@@ -4,8 +4,10 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <set>
 
 namespace gridpilot::sim {
@@ -15,6 +17,7 @@ namespace asio = net::asio;
 using asio::local::stream_protocol;
 
 constexpr std::size_t longest_line = 65536;
+constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path);
 constexpr std::size_t most_connections = 8;
 
 }  // namespace
@@ -24,19 +27,25 @@ class ControlSocket::Core : public std::enable_shared_from_this<Core> {
   Core(asio::io_context& io, std::string path, Answer answer)
       : acceptor_(io), path_(std::move(path)), answer_(std::move(answer)) {}
 
+  /// The socket appears under its name when it answers: who waits for the name need not wait any longer.
   Result<void> listen() {
-    if (path_.size() >= 108) return failure(ErrorCode::io_failure, "socket '" + path_ + "': the path is too long");
+    const std::string unfinished = path_ + ".new";
+    if (unfinished.size() >= longest_path)
+      return failure(ErrorCode::io_failure, "socket '" + path_ + "': the path is too long");
     boost::system::error_code wrong;
     const stream_protocol::endpoint endpoint(path_);
     stream_protocol::socket probe(acceptor_.get_executor());
     wrong = probe.connect(endpoint, wrong);
     if (!wrong) return failure(ErrorCode::busy, "socket '" + path_ + "' is in use");
     if (wrong == asio::error::connection_refused) ::unlink(path_.c_str());
+    const auto last_error = [] { return boost::system::error_code(errno, boost::system::system_category()); };
+    ::unlink(unfinished.c_str());
     wrong = acceptor_.open(endpoint.protocol(), wrong);
-    if (!wrong) wrong = acceptor_.bind(endpoint, wrong);
-    if (!wrong && ::chmod(path_.c_str(), S_IRUSR | S_IWUSR) != 0)
-      wrong = boost::system::error_code(errno, boost::system::system_category());
+    if (!wrong) wrong = acceptor_.bind(stream_protocol::endpoint(unfinished), wrong);
+    if (!wrong && ::chmod(unfinished.c_str(), S_IRUSR | S_IWUSR) != 0) wrong = last_error();
     if (!wrong) wrong = acceptor_.listen(4, wrong);
+    if (!wrong && ::rename(unfinished.c_str(), path_.c_str()) != 0) wrong = last_error();
+    if (wrong) ::unlink(unfinished.c_str());
     if (wrong) return failure(ErrorCode::io_failure, "socket '" + path_ + "': " + wrong.message());
     return {};
   }

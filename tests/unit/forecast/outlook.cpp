@@ -77,6 +77,13 @@ TEST(HomeOutlook, IgnoresSlotsThatWereHardlyMeasured) {
   EXPECT_EQ(of_day(outlook, wednesday).slots[40].load_origin, Origin::standard_profile);
 }
 
+TEST(HomeOutlook, TakesASlotMeasuredInPartForWhatTheWholeWouldBe) {
+  HomeOutlook whole = after(14, kilowatt_hours(0.1), kilowatt_hours(0.1), 0.6);
+  HomeOutlook part = after(14, kilowatt_hours(0.09), kilowatt_hours(0.09), 0.54, 0.9);
+  EXPECT_NEAR(of_day(part, wednesday).slots[40].load / of_day(whole, wednesday).slots[40].load, 1.0, 1e-6);
+  EXPECT_NEAR(of_day(part, wednesday).slots[52].pv / of_day(whole, wednesday).slots[52].pv, 1.0, 1e-6);
+}
+
 TEST(HomeOutlook, TakesTheWeatherWhereItIsForeseenAndAServiceBeforeIt) {
   HomeOutlook outlook = after(10, kilowatt_hours(0.1), kilowatt_hours(0.1), 0.9);
   const OutlookSlot fair = of_day(outlook, wednesday).slots[52];
